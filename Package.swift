@@ -1,0 +1,60 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+
+/// A function is a folder in `functions/`: a short program, and its manual page beside it.
+func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Function", "Ledger"] + dependencies, path: "functions/\(name)", exclude: ["README.md"])
+}
+
+/// The statements of the product, `sql/steps/NAME.sql`; the manifest has to name what it embeds.
+let steps = [
+  "analyze-messages", "claim-messages", "create-workspace", "find-claimed-messages", "find-stuck-messages",
+  "find-unmet-variables", "forget-passed-deadlines", "list-messages", "load-campaign-plan", "load-campaign-steps",
+  "load-campaigns", "load-names", "load-schema-version", "load-template", "load-work", "lock-campaign",
+  "lock-due-leads", "lock-for-settlement", "lock-workspace", "mark-started", "prologue", "record-migration",
+  "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches", "try-barrier", "upsert-campaign",
+  "upsert-sender", "upsert-template", "upsert-workflow", "wake-messages", "write-ledger", "write-plan",
+]
+let migrations = ["0001-ledger"]
+
+func sql(_ names: [String]) -> [Resource] { names.map { .embedInCode("\($0).sql") } }
+
+let functions: [Target] = [
+  function("migrate", ["Migrations"]),
+  function("apply", ["Template", "Yams"]),
+  function("import-leads", ["Campaign"]),
+  function("start-campaign"),
+  function("tick", ["Campaign", "Transport", "Template"]),
+  function("resume-stuck"),
+  function("campaign-status"),
+  function("campaign-messages", ["Campaign"]),
+]
+
+let package = Package(
+  name: "campanile",
+  products: functions.map { .executable(name: $0.name, targets: [$0.name]) },
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: functions + [
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    .target(name: "Campaign"),
+    .target(name: "Postgres", dependencies: ["CPostgres"]),
+    .target(name: "Transport", dependencies: ["CCurl", "Campaign"]),
+    .target(name: "Template", dependencies: [mustache]),
+    .target(name: "Function", dependencies: ["Postgres", "Steps", log]),
+    .target(name: "Steps", dependencies: ["Postgres"], path: "sql/steps", resources: sql(steps)),
+    .target(name: "Migrations", path: "sql/migrations", resources: sql(migrations)),
+    .target(name: "Ledger", dependencies: ["Postgres", "Steps", "Campaign"]),
+
+    .testTarget(name: "CampaignTests", dependencies: ["Campaign"]),
+  ]
+)

@@ -1,0 +1,43 @@
+import Glibc
+
+/// Standard input and output, byte for byte. Only this module touches them.
+public enum StandardIO {
+  /// Reads a descriptor to its end; more than `limit` bytes are refused.
+  static func readAll(_ descriptor: Int32, limit: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try read(descriptor) { chunk in
+      guard bytes.count + chunk.count <= limit else {
+        throw Failure(.data, "the document is longer than \(limit >> 20) MiB")
+      }
+      bytes.append(contentsOf: chunk)
+    }
+    return bytes
+  }
+
+  /// Hands the bytes of a descriptor on in chunks until its end.
+  static func read(_ descriptor: Int32, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+    var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    while true {
+      // `buffer` is as long as what the kernel is told, and lives through the call.
+      let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw Failure(.data, "the input cannot be read: \(String(cString: strerror(errno)))") }
+      guard count > 0 else { return }
+      try buffer.withUnsafeBytes { bytes in try take(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+    }
+  }
+
+  /// Writes everything, or says that it could not.
+  public static func write(_ bytes: [UInt8], to descriptor: Int32 = STDOUT_FILENO) throws(Failure) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      // The slice's storage lives through the call.
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else {
+        throw Failure(.tryAgain, "the result could not be written: \(String(cString: strerror(errno)))")
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

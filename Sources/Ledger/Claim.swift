@@ -1,0 +1,37 @@
+import Postgres
+import Steps
+
+extension Batch {
+  /// A claim as one transaction (DESIGN §4.1): the barrier, then in later statements the campaign's state and the leads'
+  /// locks, then the messages.
+  ///
+  /// - Parameters:
+  ///   - id: a UUID that was never used for a claim before.
+  ///   - limit: the most messages: as many as can be begun at once.
+  public static func claim(
+    _ id: String, campaign: String, barrier: Int, sender: String, limit: Int
+  ) -> (Batch, Rows<TryBarrier>, Rows<ClaimMessages>) {
+    var batch = Batch()
+    let barrier = batch.add(TryBarrier(barrier: barrier))
+    batch.add(LockDueLeads(campaign: campaign, sender: sender, limit: limit))
+    let messages = batch.add(ClaimMessages(claim: id, sender: sender))
+    return (batch, barrier, messages)
+  }
+}
+
+/// A new random UUID, version 4 (RFC 9562, 5.4).
+public func newClaimID() -> String {
+  var generator = SystemRandomNumberGenerator()
+  var high = generator.next() as UInt64
+  var low = generator.next() as UInt64
+  high = high & ~0xF000 | 0x4000
+  low = low & ~(0b11 << 62) | 0b10 << 62
+  func hex(_ value: UInt64, _ digits: Int) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: digits - text.count) + text
+  }
+  return [
+    hex(high >> 32, 8), hex(high >> 16 & 0xFFFF, 4), hex(high & 0xFFFF, 4), hex(low >> 48, 4),
+    hex(low & 0xFFFF_FFFF_FFFF, 12),
+  ].joined(separator: "-")
+}

@@ -1,0 +1,58 @@
+import Campaign
+import Postgres
+import Steps
+
+/// What a recovery found and settled.
+public struct Recovery: Sendable {
+  /// How many messages of a campaign became what.
+  public struct Find: Sendable, Hashable {
+    /// The campaign's name.
+    public let campaign: String
+    /// The state that the message has now.
+    public let becomes: String
+  }
+
+  /// The messages by campaign and new state.
+  public fileprivate(set) var finds: [Find: Int] = [:]
+  /// The names of the campaigns that the recovery completed.
+  public fileprivate(set) var completed: [String] = []
+  /// All of them.
+  public var total: Int { finds.values.reduce(0, +) }
+}
+
+extension Connection {
+  /// Settles what is `sending` past its deadline: whoever claimed it has stopped (DESIGN §4.5).
+  ///
+  /// Each is settled under the claim that it is still under, so that another recovery, or the claimer's own settlement
+  /// that comes first, leaves nothing to do here.
+  public func recover() throws -> Recovery {
+    var recovery = Recovery()
+    while true {
+      let moved = try transaction { transaction in
+        let stuck = try transaction.run(FindStuckMessages(limit: 500))
+        guard !stuck.isEmpty else { return nil as [SettleMessages.Row]? }
+        // The transports that can be asked what became of a message (WhatsApp, voice) will be asked here; a mail
+        // server cannot.
+        let settlements = stuck.map {
+          Settlement(
+            message: $0.id, claim: $0.claim,
+            verdict: .outcome(.unknown("no outcome was recorded before the deadline: whoever sent it stopped")))
+        }
+        try transaction.run(LockForSettlement(messages: stuck.map(\.id)))
+        return try transaction.run(SettleMessages(settlements))
+      }
+      guard let moved else { break }
+      for row in moved {
+        recovery.finds[Recovery.Find(campaign: row.campaignName, becomes: row.becomes), default: 0] += 1
+        if row.hasCompleted && !recovery.completed.contains(row.campaignName) {
+          recovery.completed.append(row.campaignName)
+        }
+      }
+    }
+    try transaction { transaction in
+      try transaction.run(ForgetPassedDeadlines(limit: 10_000))
+      try transaction.run(WakeMessages(limit: 10_000))
+    }
+    return recovery
+  }
+}

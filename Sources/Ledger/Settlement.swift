@@ -1,0 +1,75 @@
+import Campaign
+import Postgres
+import Steps
+
+/// What is to be recorded of one message.
+public struct Settlement: Sendable {
+  /// The message.
+  public let message: Int
+  /// The claim under which it was handed over; nil for one that was never claimed and is to be skipped.
+  public let claim: String?
+  /// What happened.
+  public let verdict: Verdict
+
+  /// An outcome of an attempt, or the reason for which none was made.
+  public enum Verdict: Sendable {
+    case outcome(Outcome)
+    case skipped(String)
+  }
+
+  /// What is to be recorded of a message.
+  public init(message: Int, claim: String?, verdict: Verdict) {
+    self.message = message
+    self.claim = claim
+    self.verdict = verdict
+  }
+}
+
+extension Batch {
+  /// The settlement of some messages as one transaction (DESIGN §4.3): locks in order, then everything at once.
+  ///
+  /// Returns the messages that were moved. The ones that were not had lost their claim: what is known of them goes to
+  /// ``settleLate(_:)``.
+  public static func settle(_ settlements: [Settlement]) -> (Batch, Rows<SettleMessages>) {
+    var batch = Batch()
+    batch.add(LockForSettlement(messages: settlements.map(\.message)))
+    let rows = batch.add(SettleMessages(settlements))
+    return (batch, rows)
+  }
+
+  /// What became known of one attempt whose claim was gone; nil where nothing is known of it.
+  public static func settleLate(_ settlement: Settlement) -> (Batch, Rows<SettleLateOutcome>)? {
+    guard let claim = settlement.claim, case .outcome(let outcome) = settlement.verdict else { return nil }
+    if case .unknown = outcome { return nil }
+    var batch = Batch()
+    batch.add(LockForSettlement(messages: [settlement.message]))
+    let rows = batch.add(
+      SettleLateOutcome(
+        message: settlement.message, claim: claim, outcome: outcome.word, providerID: outcome.providerID,
+        reason: outcome.reason))
+    return (batch, rows)
+  }
+}
+
+extension SettleMessages {
+  /// The settlements as the arrays that the statement takes.
+  public init(_ settlements: [Settlement]) {
+    self.init(
+      messages: settlements.map(\.message), claims: settlements.map(\.claim),
+      outcomes: settlements.map {
+        switch $0.verdict {
+        case .outcome(let outcome): outcome.word
+        case .skipped: "skipped"
+        }
+      },
+      providerIDs: settlements.map {
+        if case .outcome(let outcome) = $0.verdict { outcome.providerID } else { nil }
+      },
+      reasons: settlements.map {
+        switch $0.verdict {
+        case .outcome(let outcome): outcome.reason
+        case .skipped(let reason): reason
+        }
+      })
+  }
+}

@@ -1,0 +1,97 @@
+import CPostgres
+
+/// The result of one statement, freed with its last owner.
+final class ResultSet {
+  let pointer: OpaquePointer
+
+  init(_ pointer: OpaquePointer) { self.pointer = pointer }
+
+  deinit { PQclear(pointer) }
+
+  var status: ExecStatusType { PQresultStatus(pointer) }
+  var rowCount: Int { Int(PQntuples(pointer)) }
+
+  func rows<S: Statement>(of type: S.Type) throws(DatabaseError) -> [S.Output] {
+    guard Int(PQnfields(pointer)) == type.columns.count else {
+      if type.columns.isEmpty && rowCount == 0 { return [] }
+      throw DatabaseError(.shape, "the statement \(type.sql.name) returned \(PQnfields(pointer)) columns")
+    }
+    var rows: [S.Output] = []
+    rows.reserveCapacity(rowCount)
+    if type.Output.self == Never.self { return rows }
+    for row in 0..<Int32(rowCount) {
+      var reader = RowReader(result: pointer, row: row, statement: type.sql.name)
+      rows.append(try type.read(&reader))
+    }
+    return rows
+  }
+
+  /// What the server said, split into what may be shown and what is for debug logs.
+  func error(in statement: String) -> DatabaseError {
+    func field(_ code: Character) -> String? {
+      guard let ascii = code.asciiValue, let text = PQresultErrorField(pointer, Int32(ascii)) else { return nil }
+      return String(cString: text)
+    }
+    let detail = String(cString: PQresultErrorMessage(pointer))
+    guard let state = field("C") else { return DatabaseError(.connection, "the database went away", detail: detail) }
+    // The primary message may name objects; row values are in the detail field, which is never shown. Messages of
+    // class 22 (data exceptions) quote the offending value in the primary message, so they are not shown either.
+    let message = state.hasPrefix("22") ? "a value was not acceptable" : field("M") ?? "no message"
+    return DatabaseError(
+      .server(SQLState(rawValue: state)), "the database refused \(statement): \(message) (\(state))", detail: detail)
+  }
+}
+
+/// Reads the columns of one row in order.
+public struct RowReader: ~Copyable {
+  private let result: OpaquePointer
+  private let row: Int32
+  private let statement: String
+  private var column: Int32 = -1
+
+  init(result: OpaquePointer, row: Int32, statement: String) {
+    self.result = result
+    self.row = row
+    self.statement = statement
+  }
+
+  /// The next column as text in PostgreSQL's output format; nil is NULL.
+  public mutating func optionalText() -> String? {
+    column += 1
+    guard PQgetisnull(result, row, column) == 0 else { return nil }
+    // libpq keeps the value, with a NUL behind it, until the result is cleared, which is after this copy.
+    return String(cString: PQgetvalue(result, row, column))
+  }
+
+  /// The next column, which must not be NULL.
+  public mutating func text() throws(DatabaseError) -> String {
+    guard let text = optionalText() else { throw unexpected("NULL") }
+    return text
+  }
+
+  /// The next column as an integer.
+  public mutating func int() throws(DatabaseError) -> Int {
+    guard let value = Int(try text()) else { throw unexpected("no integer") }
+    return value
+  }
+
+  /// The next column as an integer, or nil for NULL.
+  public mutating func optionalInt() throws(DatabaseError) -> Int? {
+    guard let text = optionalText() else { return nil }
+    guard let value = Int(text) else { throw unexpected("no integer") }
+    return value
+  }
+
+  /// The next column as a floating-point number.
+  public mutating func double() throws(DatabaseError) -> Double {
+    guard let value = Double(try text()) else { throw unexpected("no number") }
+    return value
+  }
+
+  /// The next column as a truth value.
+  public mutating func bool() throws(DatabaseError) -> Bool { try text() == "t" }
+
+  private func unexpected(_ what: String) -> DatabaseError {
+    DatabaseError(.shape, "column \(column + 1) of the statement \(statement) is \(what)")
+  }
+}

@@ -1,0 +1,128 @@
+import Mustache
+
+/// A template of one part of a message: Mustache (https://mustache.github.io/mustache.5.html) without partials,
+/// inheritance, transforms and changes of delimiters, which are refused because no template here needs them and some
+/// would let a document crash or loop the renderer.
+public struct Template: Sendable {
+  /// Whether values are escaped for HTML where they are put in.
+  public enum Escaping: Sendable { case none, html }
+
+  /// The variables that are put in, and are not asked about by a section: each ought to have a value for some lead.
+  public let variables: [String]
+  private let template: MustacheTemplate
+
+  /// Compiles a template.
+  ///
+  /// - Throws: ``TemplateError`` with the line.
+  public init(_ source: String, escaping: Escaping) throws(TemplateError) {
+    variables = try Template.scan(source, escaping)
+    MustacheContentTypes.register(HTMLEscaping(), named: "CAMPANILE_HTML")
+    let pragma = escaping == .html ? "{{% CONTENT_TYPE: CAMPANILE_HTML}}" : "{{% CONTENT_TYPE: TEXT}}"
+    do {
+      template = try MustacheTemplate(string: pragma + source)
+    } catch let error as MustacheTemplate.ParserError {
+      throw TemplateError(line: error.context.lineNumber, problem: Template.sentence(error.error))
+    } catch {
+      throw TemplateError(line: 1, problem: "\(error)")
+    }
+  }
+
+  /// The text with the values put in; a variable without a value is empty.
+  public func render(_ values: [String: String]) -> String { template.render(values) }
+
+  /// Walks over the tags, refuses what is not ours, and lists the variables.
+  private static func scan(_ source: String, _ escaping: Escaping) throws(TemplateError) -> [String] {
+    var used: [String] = []
+    var asked: Set<String> = []
+    var depth = 0
+    var line = 1
+    var rest = source[...]
+    while let open = rest.firstRange(of: "{{") {
+      line += rest[..<open.lowerBound].utf8.count { $0 == 0x0A }
+      rest = rest[open.upperBound...]
+      let isTriple = rest.first == "{"
+      guard let close = rest.firstRange(of: isTriple ? "}}}" : "}}") else {
+        throw TemplateError(line: line, problem: "a tag is not closed")
+      }
+      let tag = rest[..<close.lowerBound].drop { $0 == " " }
+      let sigil = tag.first ?? " "
+      var name = String(tag)
+      if "#^/&!{".contains(sigil) { name.removeFirst() }
+      name = trimmed(name)
+      switch sigil {
+      case "!": break
+      case ">", "<", "$", "=", "%", "*":
+        throw TemplateError(line: line, problem: "the tag {{\(trimmed(String(tag)))}} is not supported here")
+      case "{", "&":
+        if escaping == .html {
+          throw TemplateError(
+            line: line, problem: "the tag for {{\(name)}} would put a lead's value into HTML without escaping it")
+        }
+        used.append(name)
+      case "#", "^":
+        asked.insert(name)
+        depth += 1
+        guard depth <= 32 else { throw TemplateError(line: line, problem: "sections are nested deeper than 32") }
+      case "/": depth -= 1
+      default: used.append(name)
+      }
+      if sigil != "!" {
+        guard !name.isEmpty else { throw TemplateError(line: line, problem: "a tag has no name") }
+        guard name == "." || !name.contains(where: { ".(){}".contains($0) }) else {
+          throw TemplateError(line: line, problem: "{{\(name)}}: a variable's name has no dot and no bracket")
+        }
+      }
+      line += rest[..<close.lowerBound].utf8.count { $0 == 0x0A }
+      rest = rest[close.upperBound...]
+    }
+    asked.insert(".")
+    var seen = asked
+    return used.filter { seen.insert($0).inserted }
+  }
+
+  private static func trimmed(_ name: String) -> String {
+    String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+  }
+
+  private static func sentence(_ error: any Error) -> String {
+    switch error {
+    case MustacheTemplate.Error.sectionCloseNameIncorrect: "a section is closed under another name than it was opened"
+    case MustacheTemplate.Error.expectedSectionEnd: "a section is not closed"
+    case MustacheTemplate.Error.unfinishedName: "a tag is badly formed"
+    default: "\(error)"
+    }
+  }
+}
+
+/// Why a template was refused.
+public struct TemplateError: Error, Sendable, CustomStringConvertible {
+  /// The line of the template, from 1.
+  public let line: Int
+  /// What is wrong.
+  public let problem: String
+
+  /// A sentence with the line.
+  public var description: String { "line \(line): \(problem)" }
+}
+
+/// Escapes for HTML text and quoted attributes, scalar by scalar.
+///
+/// The library's own escaping goes by grapheme: a quote followed by a combining mark passes it unescaped, and ends an
+/// attribute in a browser.
+private struct HTMLEscaping: MustacheContentType {
+  func escapeText(_ text: String) -> String {
+    var escaped = ""
+    escaped.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}

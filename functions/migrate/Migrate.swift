@@ -1,0 +1,45 @@
+import Function
+import Migrations
+import Postgres
+import Steps
+
+@main
+struct Migrate: Function {
+  static let manual = Manual(
+    "migrate", "brings the workspace's schema up to date",
+    discussion: """
+      Creates the schema if it is not there and applies the migrations that are missing, each in order,
+      all in one transaction. Safe to run twice, and at the same time. A database that is newer than the
+      program is refused and left as it is.
+
+      Prints the version before and after, and the migrations applied.
+      """,
+    exits: [.notAllowed])
+
+  static func run(_ call: Call) throws -> Report {
+    let database = try call.unpreparedDatabase()
+    return try database.transaction { transaction in
+      try transaction.run(LockWorkspace(purpose: "migrate"))
+      try transaction.run(CreateWorkspace())
+      let schema = try transaction.one(LoadSchemaVersion())
+      guard schema.encoding == "UTF8" else {
+        throw Failure(.configuration, "the database's encoding is \(schema.encoding); Campanile needs UTF8")
+      }
+      guard schema.version <= Schema.version else {
+        throw Failure(
+          .configuration,
+          "the workspace is newer (\(schema.version)) than this program (\(Schema.version)): update Campanile")
+      }
+      let missing = migrations.filter { $0.version > schema.version }
+      for migration in missing {
+        try transaction.script(SQLText(migration.name, migration.text))
+        try transaction.run(RecordMigration(version: migration.version, name: migration.name))
+        call.log.info("applied \(migration.name)")
+      }
+      return Report([
+        "workspace": .string(call.workspace), "was": .int(schema.version), "version": .int(Schema.version),
+        "applied": .array(missing.map { .string($0.name) }),
+      ])
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/// A forward step of the schema.
+public struct Migration: Sendable {
+  /// Its number, from 1, without gaps.
+  public let version: Int
+  /// Its file's name without `.sql`.
+  public let name: String
+  /// Its text.
+  public let text: [UInt8]
+}
+
+/// All migrations in order. They are never edited once released, only followed by others.
+// The build names a resource that begins with a digit `_`, and drops that digit.
+public let migrations: [Migration] = [
+  Migration(version: 1, name: "0001-ledger", text: PackageResources._001_ledger_sql)
+]

@@ -1,0 +1,38 @@
+import Postgres
+
+/// Everything that a document of `apply` can refer to by name.
+public struct LoadNames: Statement {
+  /// One row.
+  public struct Row: Sendable {
+    /// `sender`, `template`, `workflow`, `batch` or `lead`.
+    public let kind: String
+    /// Its name.
+    public let name: String
+    /// Its id.
+    public let id: String
+    /// Its channel, where it has one.
+    public let channel: String?
+  }
+
+  /// `sql/steps/load-names.sql`.
+  public static let sql = SQLText("load-names", PackageResources.load_names_sql)
+  /// What comes back.
+  public static let columns = [
+    Column("kind", .text),
+    Column("name", .text),
+    Column("id", .uuid),
+    Column("channel", .text),
+  ]
+  /// `$1`, `$2`, … of this execution.
+  public let parameters: [SQLValue]
+
+  /// Takes the parameters in the order of the file.
+  public init(emails: [String]) {
+    parameters = [.texts(emails)]
+  }
+
+  /// Reads one row.
+  public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
+    Row(kind: try row.text(), name: try row.text(), id: try row.text(), channel: row.optionalText())
+  }
+}

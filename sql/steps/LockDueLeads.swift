@@ -1,0 +1,32 @@
+import Postgres
+
+/// Picks due messages, and locks them and their leads.
+public struct LockDueLeads: Statement {
+  /// One row.
+  public struct Row: Sendable {
+    /// Whether any was picked.
+    public let found: Bool
+    /// How many due rows were looked at.
+    public let due: Int
+  }
+
+  /// `sql/steps/lock-due-leads.sql`.
+  public static let sql = SQLText("lock-due-leads", PackageResources.lock_due_leads_sql)
+  /// What comes back.
+  public static let columns = [
+    Column("found", .bool),
+    Column("due", .int4),
+  ]
+  /// `$1`, `$2`, … of this execution.
+  public let parameters: [SQLValue]
+
+  /// Takes the parameters in the order of the file.
+  public init(campaign: String, sender: String, limit: Int) {
+    parameters = [.uuid(campaign), .uuid(sender), .int4(limit)]
+  }
+
+  /// Reads one row.
+  public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
+    Row(found: try row.bool(), due: try row.int())
+  }
+}

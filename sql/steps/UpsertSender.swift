@@ -1,0 +1,29 @@
+import Postgres
+
+/// One sender of a document.
+public struct UpsertSender: Statement {
+  /// One row.
+  public struct Row: Sendable {
+    /// Its id.
+    public let id: String
+  }
+
+  /// `sql/steps/upsert-sender.sql`.
+  public static let sql = SQLText("upsert-sender", PackageResources.upsert_sender_sql)
+  /// What comes back.
+  public static let columns = [
+    Column("id", .uuid),
+  ]
+  /// `$1`, `$2`, … of this execution.
+  public let parameters: [SQLValue]
+
+  /// Takes the parameters in the order of the file.
+  public init(name: String, channel: String, from: String?, url: String, username: String?, passwordVariable: String?, connections: Int, lease: Double, timeout: Double) {
+    parameters = [.text(name), .text(channel), .text(from), .text(url), .text(username), .text(passwordVariable), .int4(connections), .seconds(lease), .seconds(timeout)]
+  }
+
+  /// Reads one row.
+  public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
+    Row(id: try row.text())
+  }
+}

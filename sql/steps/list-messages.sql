@@ -1,0 +1,23 @@
+-- list-messages: the ledger of a campaign, a page at a time.
+-- $1 the campaign, $2 a state or null, $3 a step or null, $4 the id after which to begin, $5 the most rows.
+-- Reads only. Times are wall time.
+select m.id, l.email, l.phone, m.step_number, t.name as template, m.channel, m.status, m.attempt,
+       to_char(m.scheduled_for + c.paused_total + coalesce(clock() - c.paused_at, interval '0'),
+               'YYYY-MM-DD"T"HH24:MI:SS"Z"') as scheduled_for,
+       to_char(nullif(m.not_before, 'infinity'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as not_before,
+       to_char(m.sent_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as sent_at,
+       to_char(m.failed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as failed_at,
+       to_char(m.unknown_since, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as unknown_since,
+       case when m.not_before = 'infinity' then 'waits for the step before it'
+            else coalesce(m.skip_reason, m.failure_reason) end as reason,
+       m.times_accepted, m.provider_id, s.name as sender
+from messages m
+join campaigns c on c.id = m.campaign_id
+join leads l on l.id = m.lead_id
+join senders s on s.id = m.sender_id
+join campaign_steps p on p.campaign_id = m.campaign_id and p.step_number = m.step_number
+join email_templates t on t.id = p.template_id
+where m.campaign_id = $1::uuid and m.id > $4::int8
+  and ($2::text is null or m.status = $2::text) and ($3::int4 is null or m.step_number = $3::int4)
+order by m.id
+limit $5::int4;

@@ -1,0 +1,21 @@
+-- load-work: which campaigns have messages due, by which sender, and how to send by it.
+-- No parameters. Reads only; what it says may be out of date a moment later, and only a claim decides.
+-- `due` counts up to the sender's connections, by the index messages_due: never the whole backlog.
+select c.id as campaign_id, c.number as barrier, c.name as campaign,
+       s.id as sender_id, s.name as sender, s.channel, s.from_mailbox, s.url, s.username, s.password_env, s.connections,
+       extract(epoch from s.lease)::float8 as lease, extract(epoch from s.timeout)::float8 as timeout,
+       d.due
+from campaigns c
+join senders s on s.id = any (c.sender_ids)
+cross join lateral (
+  select count(*)::int4 as due
+  from (
+    select 1
+    from messages m
+    where m.campaign_id = c.id and m.sender_id = s.id and m.status = 'pending' and m.not_before is null
+      and m.scheduled_for <= coalesce(c.paused_at, clock()) - c.paused_total
+    limit s.connections
+  ) some
+) d
+where c.status = 'running' and d.due > 0
+order by c.actual_started_at, c.number, s.name;

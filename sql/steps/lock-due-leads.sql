@@ -1,0 +1,31 @@
+-- lock-due-leads: picks messages of a campaign that are due, and locks them and their leads.
+-- $1 the campaign, $2 the sender, $3 the most messages.
+-- Runs behind try-barrier: picks nothing unless the barrier was granted and the campaign is running *now*.
+-- One message per lead comes by itself: a step waits (not_before = infinity) until the step before it has settled.
+-- Two at once: each picks other messages, and leads that another claim or settlement holds are passed over until the
+-- next claim; nothing here ever waits for a lock, so the order messages before leads cannot deadlock.
+-- A crash: released with the transaction. The picked ids stay in a local setting for claim-messages.
+with campaign as (
+  select c.id, coalesce(c.paused_at, clock()) - c.paused_total as now
+  from campaigns c
+  where c.id = $1::uuid and c.status = 'running' and current_setting('campanile.barrier') = 'true'
+), due as (
+  select m.id, m.lead_id
+  from messages m
+  where m.campaign_id = (select id from campaign) and m.sender_id = $2::uuid
+    and m.status = 'pending' and m.not_before is null and m.scheduled_for <= (select now from campaign)
+  order by m.scheduled_for, m.id
+  limit $3::int4
+  for update skip locked
+), locked as (
+  select l.id
+  from leads l
+  where l.id in (select d.lead_id from due d)
+  order by l.id
+  for no key update skip locked
+)
+select set_config('campanile.picked',
+                  coalesce(array_agg(d.id order by d.id) filter (where l.id is not null), '{}')::text, true) <> '{}' as found,
+       count(d.id)::int4 as due
+from due d
+left join locked l on l.id = d.lead_id;

@@ -1,0 +1,13 @@
+-- prologue: what every transaction begins with, settings that end with it.
+-- $1 the workspace's schema.
+-- synchronous_commit: a claim or a settlement that a crash of the server could undo would be a lie to the transport.
+-- idle_in_transaction_session_timeout: frees the locks that a frozen client holds. TimeZone: a day of a step's delay
+-- is 24 hours, whatever the server's zone. Two at once, a crash: nothing to see, the settings are local.
+select array_length(array[
+  set_config('search_path', format('%I, pg_temp', $1::text), true),
+  set_config('synchronous_commit', 'on', true),
+  set_config('lock_timeout', '10s', true),
+  set_config('idle_in_transaction_session_timeout', '30s', true),
+  set_config('TimeZone', 'UTC', true),
+  set_config('campanile.schema', $1::text, true)
+], 1) as settings;

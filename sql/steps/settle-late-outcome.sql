@@ -1,0 +1,104 @@
+-- settle-late-outcome: what became known of one attempt after its claim was gone.
+-- $1 the message, $2 the claim id, $3 the outcome (accepted, deferred, refused, returned), $4 the transport's name,
+-- $5 the reason.
+-- Evidence is kept under message and claim, once. `accepted` wins over every other state, counters put right; a
+-- message accepted before counts as sent twice. A definite outcome that leaves no attempt unaccounted for settles an
+-- `unknown`: refused or out of retries -> failed, otherwise pending again while its campaign is open.
+-- Two at once, and one sent again: the evidence is written once, the second does nothing. Runs behind
+-- lock-for-settlement. A crash: all of it or nothing.
+with evidence as (
+  update unknown_attempts u
+  set late_outcome = $3::text, settled_at = clock(), provider_id = $4::text, reason = $5::text
+  where u.message_id = $1::int8 and u.claim_id = $2::uuid and u.late_outcome is null
+  returning u.message_id, u.claim_id
+), verdict as materialized (
+  select m.id, m.campaign_id, m.lead_id, m.step_number, m.channel, m.status as was, m.claim_id as claimed_by, e.claim_id,
+         c.retry_after, coalesce(c.paused_at, clock()) - c.paused_total as campaign_now, c.spacing_tolerance,
+         case
+           when $3::text = 'accepted' then 'sent'
+           when m.status <> 'unknown' or exists (
+             select from unknown_attempts o
+             where o.message_id = m.id and o.claim_id <> e.claim_id and o.late_outcome is null) then m.status
+           when $3::text <> 'refused' and m.attempt <= c.retry_times and c.status in ('running', 'paused', 'failed')
+             then 'pending'
+           else 'failed'
+         end as becomes
+  from evidence e
+  join messages m on m.id = e.message_id
+  join campaigns c on c.id = m.campaign_id
+), moved as (
+  update messages m
+  set status = v.becomes,
+      sent_at = case when v.becomes = 'sent' then coalesce(m.sent_at, clock()) end,
+      times_accepted = m.times_accepted + (v.becomes = 'sent' and $3::text = 'accepted')::int,
+      provider_id = case when v.becomes = 'sent' then coalesce(m.provider_id, $4::text) end,
+      failed_at = case when v.becomes = 'failed' then coalesce(m.failed_at, clock()) end,
+      unknown_since = case when v.becomes = 'unknown' then m.unknown_since end,
+      failure_reason = case when v.becomes = 'sent' then null when v.becomes = v.was then m.failure_reason
+                            else coalesce($5::text, m.failure_reason) end,
+      skip_reason = case when v.becomes = 'skipped' then m.skip_reason end,
+      not_before = case when v.becomes = 'pending' and v.was = 'pending' then m.not_before end,
+      scheduled_for = case when v.becomes = 'pending' and v.was = 'unknown' then v.campaign_now + v.retry_after
+                           else m.scheduled_for end,
+      deadline = case when v.becomes = v.was and v.was <> 'unknown' or v.was = 'sending' then m.deadline end
+  from verdict v
+  where m.id = v.id
+  returning m.id, m.campaign_id, m.lead_id, m.step_number, m.channel, v.was, v.becomes, v.claimed_by, v.claim_id,
+            v.campaign_now, v.spacing_tolerance
+), overtaken as (
+  -- The attempt that was in flight meanwhile is now unaccounted for: its own outcome will find this row.
+  insert into unknown_attempts (message_id, claim_id, since)
+  select m.id, m.claimed_by, clock() from moved m
+  where m.was = 'sending' and m.becomes = 'sent' and m.claimed_by <> m.claim_id
+  on conflict do nothing
+), let_go as (
+  update messages n
+  set not_before = null,
+      scheduled_for = greatest(n.scheduled_for, m.campaign_now - m.spacing_tolerance
+                                                + make_interval(days => next.day - this.day))
+  from moved m
+  join campaign_steps this on this.campaign_id = m.campaign_id and this.step_number = m.step_number
+  cross join lateral (
+    select x.id, s.day
+    from messages x
+    join campaign_steps s on s.campaign_id = x.campaign_id and s.step_number = x.step_number
+    where x.campaign_id = m.campaign_id and x.lead_id = m.lead_id and x.step_number > m.step_number
+      and x.status = 'pending' and x.not_before = 'infinity'
+    order by x.step_number
+    limit 1
+  ) next
+  where m.becomes = 'sent' and n.id = next.id and n.status = 'pending'
+), dropped as (
+  update messages n
+  set status = 'skipped', skip_reason = 'step ' || m.step_number || ' failed', not_before = null
+  from moved m
+  where m.becomes = 'failed' and m.was <> 'failed' and n.campaign_id = m.campaign_id and n.lead_id = m.lead_id
+    and n.step_number > m.step_number and n.status = 'pending'
+  returning n.campaign_id, n.step_number
+), contacted as (
+  update leads l
+  set status = case when l.status = 'new' or l.status = 'contacted' or l.status like 'follow\_up\_%'
+                    then case m.step_number when 1 then 'contacted' else 'follow_up_' || m.step_number - 1 end
+                    else l.status end,
+      emails_sent = l.emails_sent + (m.channel = 'email')::int,
+      messages_sent = l.messages_sent + (m.channel <> 'email')::int,
+      last_contacted_at = clock(),
+      updated_at = clock()
+  from moved m
+  where m.becomes = 'sent' and l.id = m.lead_id
+), all_moves as (
+  select m.campaign_id, m.step_number, m.was, m.becomes from moved m
+  union all
+  select d.campaign_id, d.step_number, 'pending', 'skipped' from dropped d
+), counted as materialized (
+  select c.*
+  from (
+    select array_agg(a.campaign_id) as campaigns, array_agg(a.step_number) as steps, array_agg(a.was) as was,
+           array_agg(a.becomes) as becomes
+    from all_moves a
+  ) a
+  cross join lateral count_moves(a.campaigns, a.steps, a.was, a.becomes) c
+)
+select m.id, m.becomes, c.campaign_id, c.name as campaign, c.status as campaign_status, c.has_completed
+from moved m
+join counted c on c.campaign_id = m.campaign_id;
