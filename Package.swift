@@ -14,7 +14,7 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
 let steps = [
   "analyze-messages", "claim-messages", "create-workspace", "find-claimed-messages", "find-stuck-messages",
   "find-unmet-variables", "forget-passed-deadlines", "list-messages", "load-campaign-plan", "load-campaign-steps",
-  "load-campaigns", "load-names", "load-schema-version", "load-template", "load-work", "lock-campaign",
+  "load-campaigns", "load-names", "load-schema-version", "load-templates", "load-work", "lock-campaign",
   "lock-due-leads", "lock-for-settlement", "lock-workspace", "mark-started", "prologue", "record-migration",
   "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches", "try-barrier", "upsert-campaign",
   "upsert-sender", "upsert-template", "upsert-workflow", "wake-messages", "write-ledger", "write-plan",

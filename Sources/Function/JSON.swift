@@ -18,6 +18,11 @@ public enum JSON: Sendable, Hashable {
     public let value: JSON
   }
 
+  /// An object of keys and values in this order.
+  public static func object(_ members: [(String, JSON)]) -> JSON {
+    .object(members.map { Member(key: $0.0, value: $0.1) })
+  }
+
   /// A string, or null for nil.
   public init(_ text: String?) { self = text.map(JSON.string) ?? .null }
 
@@ -36,7 +41,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
   public init(dictionaryLiteral elements: (String, JSON)...) {
-    self = .object(elements.map { Member(key: $0.0, value: $0.1) })
+    self = .object(elements)
   }
 }
 
@@ -173,7 +178,7 @@ extension JSON {
       var members: [Member] = []
       var keys: Set<String> = []
       skipSpace()
-      if take("}") { return .object([]) }
+      if take("}") { return .object(members) }
       while true {
         skipSpace()
         guard next == UInt8(ascii: "\"") else { throw error("a key in quotes is expected here") }

@@ -244,6 +244,9 @@ public final class Connection {
     }
   }
 
+  /// Gives the connection up: everything that was sent and not answered ends as if it had been lost.
+  public func abandon() { lose() }
+
   /// Waits until `isDone`, taking what arrives.
   ///
   /// - Parameter patience: seconds; nil is for ever (keepalives and TCP time-outs still hold).

@@ -32,6 +32,8 @@ public struct LoadWork: Statement {
     public let timeout: Double
     /// Messages due, counted up to `connections`.
     public let due: Int
+    /// Whether the sender could not send the last time.
+    public let hasTrouble: Bool
   }
 
   /// `sql/steps/load-work.sql`.
@@ -52,6 +54,7 @@ public struct LoadWork: Statement {
     Column("lease", .float8),
     Column("timeout", .float8),
     Column("due", .int4),
+    Column("has_trouble", .bool),
   ]
 
   /// Takes no parameters.
@@ -59,6 +62,6 @@ public struct LoadWork: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(campaign: try row.text(), barrier: try row.int(), campaignName: try row.text(), sender: try row.text(), senderName: try row.text(), channel: try row.text(), from: row.optionalText(), url: try row.text(), username: row.optionalText(), passwordVariable: row.optionalText(), connections: try row.int(), lease: try row.double(), timeout: try row.double(), due: try row.int())
+    Row(campaign: try row.text(), barrier: try row.int(), campaignName: try row.text(), sender: try row.text(), senderName: try row.text(), channel: try row.text(), from: row.optionalText(), url: try row.text(), username: row.optionalText(), passwordVariable: row.optionalText(), connections: try row.int(), lease: try row.double(), timeout: try row.double(), due: try row.int(), hasTrouble: try row.bool())
   }
 }

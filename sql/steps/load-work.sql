@@ -4,7 +4,7 @@
 select c.id as campaign_id, c.number as barrier, c.name as campaign,
        s.id as sender_id, s.name as sender, s.channel, s.from_mailbox, s.url, s.username, s.password_env, s.connections,
        extract(epoch from s.lease)::float8 as lease, extract(epoch from s.timeout)::float8 as timeout,
-       d.due
+       d.due, s.trouble is not null as has_trouble
 from campaigns c
 join senders s on s.id = any (c.sender_ids)
 cross join lateral (
@@ -15,7 +15,7 @@ cross join lateral (
     where m.campaign_id = c.id and m.sender_id = s.id and m.status = 'pending' and m.not_before is null
       and m.scheduled_for <= coalesce(c.paused_at, clock()) - c.paused_total
     limit s.connections
-  ) some
+  ) few
 ) d
 where c.status = 'running' and d.due > 0
 order by c.actual_started_at, c.number, s.name;

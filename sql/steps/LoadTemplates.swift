@@ -1,9 +1,11 @@
 import Postgres
 
-/// What a step says.
-public struct LoadTemplate: Statement {
+/// What the steps of the running campaigns say.
+public struct LoadTemplates: Statement {
   /// One row.
   public struct Row: Sendable {
+    /// The template.
+    public let id: String
     /// Its name.
     public let name: String
     /// Its channel.
@@ -16,26 +18,25 @@ public struct LoadTemplate: Statement {
     public let html: String?
   }
 
-  /// `sql/steps/load-template.sql`.
-  public static let sql = SQLText("load-template", PackageResources.load_template_sql)
+  /// `sql/steps/load-templates.sql`.
+  public static let sql = SQLText("load-templates", PackageResources.load_templates_sql)
   /// What comes back.
   public static let columns = [
+    Column("id", .uuid),
     Column("name", .text),
     Column("channel", .text),
     Column("subject", .text),
     Column("text", .text),
     Column("html", .text),
   ]
-  /// `$1`, `$2`, … of this execution.
-  public let parameters: [SQLValue]
 
-  /// Takes the parameters in the order of the file.
-  public init(template: String) {
-    parameters = [.uuid(template)]
-  }
+  /// Takes no parameters.
+  public init() {}
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(name: try row.text(), channel: try row.text(), subject: row.optionalText(), text: try row.text(), html: row.optionalText())
+    Row(
+      id: try row.text(), name: try row.text(), channel: try row.text(), subject: row.optionalText(),
+      text: try row.text(), html: row.optionalText())
   }
 }

@@ -1,0 +1,270 @@
+import Campaign
+
+/// What a mail server said of itself in its answer to EHLO (RFC 5321, 4.1.1.1).
+public struct ServerCapabilities: Sendable, Hashable {
+  /// Commands may be sent ahead of their replies (RFC 2920).
+  public var pipelining = false
+  /// Addresses may have characters outside ASCII (RFC 6531).
+  public var smtpUTF8 = false
+  /// The most octets that a message may have (RFC 1870); nil where the server does not say.
+  public var sizeLimit: Int?
+  /// MAIL may carry the size (RFC 1870).
+  public var size = false
+  /// Logging in is offered (RFC 4954).
+  public var auth = false
+
+  /// Nothing but what every server can.
+  public init() {}
+
+  /// Reads one line of the answer to EHLO without its code, for example `SIZE 1000000`.
+  mutating func read(_ line: Substring) {
+    let words = line.uppercased().split(separator: " ")
+    switch words.first {
+    case "PIPELINING": pipelining = true
+    case "SMTPUTF8": smtpUTF8 = true
+    case "AUTH": auth = true
+    case "SIZE":
+      size = true
+      sizeLimit = words.dropFirst().first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    default: break
+    }
+  }
+}
+
+/// One mail transaction (RFC 5321, 3.3) as a pure machine: it takes what was read and written, and says what to write
+/// and how it ended. It is the part that decides between `deferred` and `unknown`: it knows whether any byte of the
+/// final dot was handed to the socket.
+public struct MailTransaction {
+  /// How a transaction ended.
+  public struct Ending: Sendable, Hashable {
+    /// What became of the message.
+    public let outcome: Outcome
+    /// Whether the connection can take another message.
+    public let isReusable: Bool
+    /// The sender's own fault: it will refuse every message alike.
+    public let senderTrouble: String?
+  }
+
+  /// What cut a transaction short.
+  public enum Interruption: Sendable, Hashable {
+    /// The server closed the connection, or it broke.
+    case closed(String)
+    /// The time of one attempt is over.
+    case timeout(Double)
+    /// The deadline of the claim has passed.
+    case deadline
+  }
+
+  private enum Command { case mail, rcpt, data, body, reset }
+
+  /// What has to be written now.
+  public var output: ArraySlice<UInt8> { buffer[written...] }
+  /// How it ended, once it has.
+  public private(set) var ending: Ending?
+
+  private var buffer: [UInt8] = []
+  private var written = 0
+  /// Where the final dot stands in `buffer`, once the body is in it.
+  private var dot = Int.max
+  private var awaited: [Command] = []
+  private var unsent: [(Command, [UInt8])] = []
+  private var body: [UInt8]
+  private var replies = ReplyReader()
+  private var refusal: Outcome?
+  private var trouble: String?
+  private var wasAnswered = false
+  private let isFirst: Bool
+
+  /// - Parameters:
+  ///   - from: the address of the return path.
+  ///   - to: the only recipient's address.
+  ///   - message: the message as ``EmailMessage/encoded()`` makes it: CRLF line ends, not dot-stuffed.
+  ///   - isFirst: whether this is the first transaction of its connection.
+  public init(
+    from: Mailbox, to: Mailbox, message: [UInt8], server: ServerCapabilities, isFirst: Bool
+  ) {
+    self.isFirst = isFirst
+    body = MailTransaction.dotStuffed(message)
+    let needsUTF8 = !from.isASCII || !to.isASCII
+    var parameters = ""
+    if server.size { parameters += " SIZE=\(message.count)" }
+    if needsUTF8 { parameters += " SMTPUTF8" }
+    let commands: [(Command, [UInt8])] = [
+      (.mail, Array("MAIL FROM:<\(from.address)>\(parameters)\r\n".utf8)),
+      (.rcpt, Array("RCPT TO:<\(to.address)>\r\n".utf8)),
+      (.data, Array("DATA\r\n".utf8)),
+    ]
+    if needsUTF8 && !server.smtpUTF8 {
+      finish(.refused("the address has characters outside ASCII, which this server does not take (no SMTPUTF8)"), true)
+    } else if let limit = server.sizeLimit, message.count > limit {
+      finish(.refused("the message has \(message.count) octets; this server takes at most \(limit)"), true)
+    } else if server.pipelining {
+      for (command, bytes) in commands { send(command, bytes) }
+    } else {
+      unsent = commands
+      sendNext()
+    }
+  }
+
+  /// So many bytes of ``output`` were handed to the socket.
+  public mutating func wrote(_ count: Int) {
+    written += count
+    if written == buffer.count && dot == .max {
+      buffer.removeAll(keepingCapacity: true)
+      written = 0
+    }
+  }
+
+  /// Bytes came from the server.
+  public mutating func received(_ bytes: ArraySlice<UInt8>) {
+    guard ending == nil else { return }
+    wasAnswered = true
+    replies.append(bytes)
+    while ending == nil, let reply = replies.next() {
+      guard let reply else {
+        return interrupted(.closed("the server's answer is not SMTP"))
+      }
+      take(reply)
+    }
+  }
+
+  /// The connection or the time came to an end.
+  public mutating func interrupted(_ how: Interruption) {
+    guard ending == nil else { return }
+    let dotWasTouched = written > dot
+    let outcome: Outcome
+    if let refusal {
+      outcome = refusal  // The verdict was there; only the tidying up was cut short.
+    } else {
+      switch how {
+      case .closed(let why):
+        if dotWasTouched {
+          outcome = .unknown("\(why) after the final dot")
+        } else if !wasAnswered && !isFirst {
+          // The server hung up between two mails; this one was not begun.
+          outcome = .returned(why)
+        } else {
+          outcome = .deferred("\(why) before the final dot")
+        }
+      case .timeout(let seconds):
+        outcome =
+          dotWasTouched
+          ? .unknown("no answer to the final dot within \(seconds) s") : .deferred("no answer within \(seconds) s")
+      case .deadline:
+        outcome =
+          dotWasTouched ? .unknown("no answer to the final dot before the deadline") : .returned("the deadline passed")
+      }
+    }
+    finish(outcome, false)
+  }
+
+  // MARK: - Replies
+
+  private mutating func take(_ reply: Reply) {
+    if reply.code == 421 {
+      // Closing (RFC 5321, 3.8): it may answer any command, and nothing follows it.
+      if awaited.first == .body && dot == .max { awaited.removeFirst() }
+      if written > dot, refusal == nil { return finish(.deferred(reply.text), false) }
+      return finish(refusal ?? .deferred(reply.text), false)
+    }
+    guard !awaited.isEmpty else {
+      // Something that nobody asked for: in the middle of a body it is a verdict, and the body must not go on.
+      let outcome: Outcome = reply.isPermanent ? .refused(reply.text) : .deferred(reply.text)
+      return finish(outcome, false)
+    }
+    switch awaited.removeFirst() {
+    case .mail:
+      if !reply.isPositive { refuse(reply, isMail: true) }
+      proceed()
+    case .rcpt:
+      if !reply.isPositive { refuse(reply, isMail: false) }
+      proceed()
+    case .data:
+      if reply.code == 354 && refusal == nil {
+        sendBody()
+      } else if reply.code == 354 {
+        // The recipient was refused, and yet the server waits for a message. RFC 2920, 3.1 would have us send an empty
+        // one; hanging up is as good, and cannot be taken for a mail by anybody.
+        finish(refusal ?? .deferred(reply.text), false)
+      } else {
+        refuse(reply, isMail: false)
+        proceed()
+      }
+    case .body:
+      if reply.isPositive {
+        finish(.accepted(providerID: reply.queueID), true)
+      } else if reply.isTransient {
+        finish(.deferred(reply.text), true)
+      } else if reply.isPermanent {
+        finish(.refused(reply.text), true)
+      } else {
+        finish(.unknown("an answer to the final dot that is none: \(reply.text)"), false)
+      }
+    case .reset:
+      finish(refusal ?? .deferred(reply.text), reply.isPositive)
+    }
+  }
+
+  /// Notes the first refusal; the answers to the commands that were sent along no longer matter.
+  private mutating func refuse(_ reply: Reply, isMail: Bool) {
+    guard refusal == nil else { return }
+    if reply.isSendersFault(atMail: isMail) {
+      trouble = reply.text
+      refusal = .returned(reply.text)
+    } else {
+      refusal = reply.isPermanent ? .refused(reply.text) : .deferred(reply.text)
+    }
+  }
+
+  private mutating func proceed() {
+    if refusal != nil {
+      unsent = []
+      if awaited.isEmpty { send(.reset, Array("RSET\r\n".utf8)) }
+    } else {
+      sendNext()
+    }
+  }
+
+  // MARK: - Output
+
+  private mutating func send(_ command: Command, _ bytes: [UInt8]) {
+    buffer += bytes
+    awaited.append(command)
+  }
+
+  private mutating func sendNext() {
+    guard !unsent.isEmpty else { return }
+    let (command, bytes) = unsent.removeFirst()
+    send(command, bytes)
+  }
+
+  private mutating func sendBody() {
+    buffer.removeAll()
+    written = 0
+    swap(&buffer, &body)
+    dot = buffer.count
+    buffer += ".\r\n".utf8
+    awaited.append(.body)
+  }
+
+  private mutating func finish(_ outcome: Outcome, _ isReusable: Bool) {
+    ending = Ending(outcome: outcome, isReusable: isReusable, senderTrouble: trouble)
+    buffer = []
+    written = 0
+    dot = .max
+  }
+
+  /// Doubles a dot at the beginning of a line (RFC 5321, 4.5.2), and sees to a line end at the end.
+  static func dotStuffed(_ message: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(message.count + 64)
+    var atLineStart = true
+    for byte in message {
+      if atLineStart && byte == UInt8(ascii: ".") { bytes.append(byte) }
+      bytes.append(byte)
+      atLineStart = byte == 0x0A
+    }
+    if !atLineStart { bytes += "\r\n".utf8 }
+    return bytes
+  }
+}

@@ -1,0 +1,87 @@
+/// A reply of a mail server (RFC 5321, 4.2).
+struct Reply: Hashable {
+  /// The three digits.
+  let code: Int
+  /// The code and the text of all lines on one line, printable, at most 300 characters.
+  let text: String
+
+  var isPositive: Bool { (200..<300).contains(code) }
+  var isTransient: Bool { (400..<500).contains(code) }
+  var isPermanent: Bool { (500..<600).contains(code) }
+
+  /// The enhanced status code behind the code, for example `5.1.1` (RFC 3463); its class must be the code's.
+  var enhancedCode: Substring? {
+    let words = text.split(separator: " ", maxSplits: 2)
+    guard words.count > 1 else { return nil }
+    let digits = words[1].split(separator: ".", omittingEmptySubsequences: false)
+    guard digits.count == 3, digits.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isWholeNumber) }),
+      digits[0].first == text.first
+    else { return nil }
+    return words[1]
+  }
+
+  /// Whether every message of this sender would be refused alike: it has to log in, or its address is not welcome.
+  ///
+  /// MAIL carries nothing of the lead, so what is refused there for good is the sender's, but for the message's size
+  /// (552, 5.3.4), its parameters (555) and its content (5.6).
+  func isSendersFault(atMail: Bool) -> Bool {
+    if [530, 534, 535, 538].contains(code) { return true }
+    guard atMail && isPermanent else { return false }
+    if code == 552 || code == 555 { return false }
+    return enhancedCode.map { $0 != "5.3.4" && !$0.hasPrefix("5.6.") } ?? true
+  }
+
+  /// What the server calls the message: Postfix and its kin say `queued as ID`, Amazon SES `Ok ID`.
+  var queueID: String? {
+    let words = text.split(separator: " ")
+    if let at = words.lastIndex(of: "as"), at > 0, words[at - 1].lowercased() == "queued", at + 1 < words.count {
+      return String(words[at + 1])
+    }
+    if words.count == 3, words[1].lowercased() == "ok" { return String(words[2]) }
+    return nil
+  }
+}
+
+/// Splits what a server sends into replies, however it arrives.
+struct ReplyReader {
+  private var bytes: [UInt8] = []
+  private var lines: [String] = []
+  private var size = 0
+
+  mutating func append(_ more: ArraySlice<UInt8>) { bytes += more }
+
+  /// The next complete reply; nil when more is needed; a nil inside when what came is no SMTP.
+  mutating func next() -> Reply?? {
+    while let end = bytes.firstIndex(of: 0x0A) {
+      var line = bytes[..<end]
+      if line.last == 0x0D { line = line.dropLast() }
+      size += line.count
+      let digits = line.prefix(3)
+      guard size < 64 << 10, digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+        line.count == 3 || line[3] == 0x20 || line[3] == 0x2D,
+        let code = Int(String(decoding: digits, as: UTF8.self)), (200..<600).contains(code)
+      else { return .some(nil) }
+      let isLast = line.count == 3 || line[3] == 0x20
+      lines.append(ReplyReader.printable(line.dropFirst(4)))
+      bytes.removeSubrange(...end)
+      guard isLast else { continue }
+      let text = ([String(code)] + lines.filter { !$0.isEmpty }).joined(separator: " ")
+      lines = []
+      size = 0
+      return Reply(code: code, text: String(text.prefix(300)))
+    }
+    // A line may have 512 octets (RFC 5321, 4.5.3.1.5); some have more, none has this many.
+    return bytes.count > 8 << 10 ? .some(nil) : nil
+  }
+
+  private static func printable(_ line: ArraySlice<UInt8>) -> String {
+    var text = ""
+    for scalar in String(decoding: line, as: UTF8.self).unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: text += " "
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
+  }
+}

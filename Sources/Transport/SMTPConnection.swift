@@ -1,0 +1,214 @@
+import CCurl
+import Campaign
+import Glibc
+
+/// One connection to a mail server. libcurl opens it (TCP, TLS or STARTTLS, EHLO, AUTH); the mail transactions on it are
+/// ours, byte by byte, so that it is known what was handed to the socket (DESIGN §7).
+final class SMTPConnection {
+  enum State {
+    case opening
+    case idle
+    case busy
+    /// Closed, with the sentence that says why it could not be opened, if that is what happened.
+    case closed(String?)
+  }
+
+  private(set) var state = State.opening
+  private(set) var descriptor: Int32 = -1
+  /// What the current attempt is for, and until when it may be written (`CLOCK_BOOTTIME`).
+  private(set) var message = 0
+  private(set) var limit = Double.infinity
+  private(set) var deadline = Double.infinity
+  private(set) var wantsWrite = false
+
+  let easy: UnsafeMutableRawPointer
+  private let loop: TransportLoop
+  private var capabilities = ServerCapabilities()
+  private var lastLine = ""
+  private let errorText: UnsafeMutablePointer<CChar>
+  private var transaction: MailTransaction?
+  private var transactions = 0
+  private let timeout: Double
+  private let needsLogin: Bool
+
+  init?(settings: MailSettings, password: String?, loop: TransportLoop) {
+    guard let handle = curl_easy_init() else { return nil }
+    easy = handle
+    self.loop = loop
+    timeout = settings.timeout
+    needsLogin = settings.username != nil
+    errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+
+    var url = settings.url
+    if url.hasPrefix("smtp+starttls://") {
+      url = "smtp" + url.dropFirst("smtp+starttls".count)
+      // Required, not tried: without STARTTLS the connection fails.
+      curl_easy_setopt_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
+    }
+    curl_easy_setopt_string(handle, CURLOPT_URL, url)
+    curl_easy_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps")
+    // Not from the environment: a client of a CGI gateway can set HTTP_PROXY.
+    curl_easy_setopt_string(handle, CURLOPT_PROXY, "")
+    curl_easy_setopt_long(handle, CURLOPT_CONNECT_ONLY, 1)
+    curl_easy_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
+    curl_easy_setopt_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+    curl_easy_setopt_long(handle, CURLOPT_TIMEOUT_MS, Int(settings.timeout * 1000))
+    if let username = settings.username, let password {
+      curl_easy_setopt_string(handle, CURLOPT_USERNAME, username)
+      curl_easy_setopt_string(handle, CURLOPT_PASSWORD, password)
+    }
+    if let authorities = settings.certificateAuthorities {
+      curl_easy_setopt_string(handle, CURLOPT_CAINFO, authorities)
+    }
+    curl_easy_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+    // The handle is removed and freed in `close`, before this object can go: the pointer outlives every callback.
+    curl_easy_setopt_pointer(handle, CURLOPT_HEADERDATA, Unmanaged.passUnretained(self).toOpaque())
+    curl_easy_setopt_header_function(handle) { bytes, size, count, context in
+      guard let bytes, let context else { return 0 }
+      let connection = Unmanaged<SMTPConnection>.fromOpaque(context).takeUnretainedValue()
+      connection.heard(UnsafeRawBufferPointer(start: bytes, count: size * count))
+      return size * count
+    }
+  }
+
+  deinit {
+    close(nil)
+    errorText.deallocate()
+  }
+
+  /// A line of the dialogue that libcurl leads.
+  private func heard(_ bytes: UnsafeRawBufferPointer) {
+    var line = String(decoding: bytes, as: UTF8.self)[...]
+    while line.last?.isNewline == true { line.removeLast() }
+    lastLine = String(line.prefix(200))
+    // What was said before STARTTLS no longer holds after it: 220 begins anew (RFC 3207, 4.2).
+    if line.hasPrefix("220") { capabilities = ServerCapabilities() }
+    if line.hasPrefix("250-") || line.hasPrefix("250 ") { capabilities.read(line.dropFirst(4)) }
+  }
+
+  /// libcurl is done with opening.
+  func opened(_ result: CURLcode) {
+    guard result == CURLE_OK else { return close(sentence(result)) }
+    guard !needsLogin || capabilities.auth else {
+      return close("the server offers no way to log in, and a username is set")
+    }
+    var socket = curl_socket_t(-1)
+    guard curl_easy_getinfo_socket(easy, &socket) == CURLE_OK, socket >= 0 else {
+      return close("the connection was lost as soon as it was open")
+    }
+    descriptor = socket
+    state = .idle
+  }
+
+  private func sentence(_ result: CURLcode) -> String {
+    let detail = String(cString: errorText)
+    let said = lastLine.isEmpty ? "" : "; the server said: \(lastLine)"
+    switch result {
+    case CURLE_LOGIN_DENIED: return "the server refused the login\(said)"
+    case CURLE_USE_SSL_FAILED: return "the server does not offer STARTTLS, which this sender requires"
+    case CURLE_COULDNT_RESOLVE_HOST: return "the server's name cannot be resolved"
+    case CURLE_OPERATION_TIMEDOUT: return "the server did not answer within \(timeout) s"
+    default: return (detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail) + said
+    }
+  }
+
+  // MARK: - Messages
+
+  /// Begins to hand a message over; the connection must be idle.
+  func begin(_ mail: OutgoingMail, from: Mailbox, deadline: Double) {
+    message = mail.message
+    self.deadline = deadline
+    limit = min(bootTime() + timeout, deadline)
+    state = .busy
+    transaction = MailTransaction(
+      from: from, to: mail.to, message: mail.bytes, server: capabilities, isFirst: transactions == 0)
+    transactions += 1
+  }
+
+  /// Goes on as far as it can without waiting; answers how the attempt ended, once it has.
+  func advance() -> MailTransaction.Ending? {
+    switch state {
+    case .opening, .closed: return nil
+    case .idle:
+      // Whatever an idle server says (421, or that it hangs up) is a good-bye.
+      if readable() != nil { close(transactions == 0 ? "the server hung up before the first mail" : nil) }
+      return nil
+    case .busy: break
+    }
+    // Taken out while it is worked on: a second owner would make every change copy the message.
+    guard var transaction = self.transaction.take() else { return nil }
+    wantsWrite = false
+    while transaction.ending == nil {
+      let now = bootTime()
+      guard now < limit else {
+        transaction.interrupted(now < deadline ? .timeout(timeout) : .deadline)
+        break
+      }
+      if !transaction.output.isEmpty && !wantsWrite {
+        var count = 0
+        // The clock was read just above, and a frozen process is ended by the dead-man timer: see DESIGN §4.2.
+        let result = transaction.output.withUnsafeBytes { curl_easy_send(easy, $0.baseAddress, $0.count, &count) }
+        switch result {
+        case CURLE_OK: transaction.wrote(count)
+        case CURLE_AGAIN: wantsWrite = true
+        default: transaction.interrupted(.closed("the connection broke"))
+        }
+      } else if let bytes = readable() {
+        if bytes.isEmpty {
+          transaction.interrupted(.closed("the server hung up"))
+        } else {
+          transaction.received(bytes[...])
+        }
+      } else {
+        self.transaction = transaction
+        return nil
+      }
+    }
+    deadline = .infinity
+    limit = .infinity
+    if transaction.ending?.isReusable == true { state = .idle } else { reset() }
+    return transaction.ending
+  }
+
+  /// What can be read now: nil is nothing yet, empty is the end.
+  private func readable() -> [UInt8]? {
+    var count = 0
+    var result = CURLE_OK
+    let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, initialized in
+      // libcurl writes at most the capacity, and says how much.
+      result = curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count)
+      initialized = result == CURLE_OK ? count : 0
+    }
+    if result == CURLE_AGAIN { return nil }
+    return bytes
+  }
+
+  // MARK: - Ends
+
+  /// Says good-bye and closes.
+  func quit() {
+    if case .idle = state {
+      var count = 0
+      let bytes = Array("QUIT\r\n".utf8)
+      // Courtesy: nobody waits for the answer.
+      _ = bytes.withUnsafeBytes { curl_easy_send(easy, $0.baseAddress, $0.count, &count) }
+    }
+    close(nil)
+  }
+
+  /// Breaks the connection off: what the kernel still holds of a message must not leave either.
+  private func reset() {
+    var abort = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
+    close(nil)
+  }
+
+  private func close(_ reason: String?) {
+    if case .closed = state { return }
+    state = .closed(reason)
+    descriptor = -1
+    loop.remove(self)
+    curl_easy_cleanup(easy)
+  }
+}

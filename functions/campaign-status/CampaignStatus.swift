@@ -1,0 +1,34 @@
+import Function
+import Postgres
+import Steps
+
+@main
+struct CampaignStatus: Function {
+  static let name = Argument<String?>.optional("name", .positional, .text, "the campaign; without it, all of them")
+
+  static let manual = Manual(
+    "campaign-status", "where a campaign stands, what is next, and why it is not sending",
+    discussion: """
+      Reads counters that are kept with every settlement; it costs the same for ten messages and ten million.
+
+      Prints name, type, status, the reason in words when nothing is being sent, messages and steps by state,
+      the time of the next message (next_due), and what holds the campaign back (held_by). Without a name:
+      {"campaigns": [...]} of all campaigns.
+      """,
+    arguments: [name.declaration], exits: [.noSuchThing])
+
+  static func run(_ call: Call) throws -> Report {
+    let name = try call[name]
+    let database = try call.database()
+    return try database.transaction { transaction in
+      let campaigns = try transaction.run(LoadCampaigns(name: name))
+      let steps = try transaction.run(LoadCampaignSteps(campaigns: campaigns.map(\.id)))
+      let standings = campaigns.map { campaign in
+        Standing(campaign: campaign, steps: steps.filter { $0.campaign == campaign.id })
+      }
+      guard let name else { return Report(["campaigns": .array(standings.map(\.json))]) }
+      guard let standing = standings.first else { throw Failure(.noSuchThing, "there is no campaign \"\(name)\"") }
+      return Report(standing.json)
+    }
+  }
+}

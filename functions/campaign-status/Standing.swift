@@ -1,0 +1,58 @@
+import Function
+import Steps
+
+/// Where one campaign stands.
+struct Standing {
+  let campaign: LoadCampaigns.Row
+  let steps: [LoadCampaignSteps.Row]
+
+  var json: JSON {
+    [
+      "name": .string(campaign.name), "type": .string(campaign.type), "status": .string(campaign.status),
+      "reason": JSON(reason), "leads": .int(campaign.leads), "messages": messages(steps),
+      "steps": .array(
+        steps.map { step in
+          [
+            "step_number": .int(step.step), "template": .string(step.template), "channel": .string(step.channel),
+            "messages": messages([step]),
+          ]
+        }),
+      "next_due": JSON(campaign.nextDue), "held_by": heldBy, "started_at": JSON(campaign.startedAt),
+      "completed_at": JSON(campaign.completedAt),
+    ]
+  }
+
+  /// Why it is not sending, in words; nil while it is.
+  private var reason: String? {
+    let sending = steps.reduce(0) { $0 + $1.sending }
+    switch campaign.status {
+    case "draft": return "not started yet: start-campaign \(campaign.name)"
+    case "paused": return "paused since \(campaign.pausedAt ?? "some time")"
+    case "failed": return campaign.failureReason ?? "failed"
+    case "completed": return "completed at \(campaign.completedAt ?? "some time")"
+    case "cancelled": return "cancelled"
+    case "running":
+      if sending > 0 { return nil }
+      if let trouble = campaign.trouble { return "it cannot send: \(trouble)" }
+      if campaign.isDue { return "messages are due: they wait for the next tick" }
+      if let nextDue = campaign.nextDue { return "the next message is due at \(nextDue)" }
+      return nil
+    default: return campaign.status
+    }
+  }
+
+  private var heldBy: JSON {
+    guard campaign.status == "running", let trouble = campaign.trouble else { return [] }
+    return [["rule": "sender", "until": .null, "reason": .string(trouble)]]
+  }
+
+  private func messages(_ steps: [LoadCampaignSteps.Row]) -> JSON {
+    func sum(_ state: KeyPath<LoadCampaignSteps.Row, Int>) -> JSON {
+      .int(steps.reduce(0) { $0 + $1[keyPath: state] })
+    }
+    return [
+      "pending": sum(\.pending), "sending": sum(\.sending), "sent": sum(\.sent), "failed": sum(\.failed),
+      "skipped": sum(\.skipped), "cancelled": sum(\.cancelled), "unknown": sum(\.unknown),
+    ]
+  }
+}

@@ -1,0 +1,69 @@
+import Campaign
+import Function
+import Steps
+import Template
+
+/// Makes mails of claimed messages.
+struct Composer {
+  private struct Parts {
+    let subject: Template
+    let text: Template
+    let html: Template?
+  }
+
+  private var templates: [String: Result<Parts, Failure>] = [:]
+
+  /// Compiles what the steps of the running campaigns say.
+  init(_ rows: [LoadTemplates.Row]) {
+    for row in rows where row.channel == "email" {
+      do {
+        templates[row.id] = .success(
+          Parts(
+            subject: try Template(row.subject ?? "", escaping: .none), text: try Template(row.text, escaping: .none),
+            html: try row.html.map { html throws(TemplateError) in try Template(html, escaping: .html) }))
+      } catch {
+        templates[row.id] = .failure(Failure(.data, "the template \"\(row.name)\" cannot be used: \(error)"))
+      }
+    }
+  }
+
+  /// The mail for a claimed message, or the reason why there can be none.
+  func mail(for claimed: ClaimMessages.Row, from: Mailbox) throws(Failure) -> EmailMessage {
+    guard let parts = templates[claimed.template] else { throw Failure(.data, "its template is not there any more") }
+    let template = try parts.get()
+    let address = claimed.email ?? ""
+    let to: Mailbox
+    do throws(MailboxError) {
+      to = try Mailbox(name: claimed.contactName ?? claimed.firstName, address: address)
+    } catch {
+      throw Failure(.data, "the lead's address cannot be used: \(error)")
+    }
+    let values = variables(of: claimed)
+    return EmailMessage(
+      from: from, to: to, subject: template.subject.render(values), text: template.text.render(values),
+      html: template.html?.render(values), date: claimed.date,
+      // Made from the message's identity, so that it is the same whenever the message is sent.
+      messageID: "\(claimed.id).\(claimed.campaign)@\(from.domain)")
+  }
+
+  /// The template's variables; a value that is empty is absent, so that a section can ask for it.
+  private func variables(of claimed: ClaimMessages.Row) -> [String: String] {
+    var values: [String: String] = [:]
+    if case .object(let members)? = try? JSON(parsing: Array(claimed.attributes.utf8)) {
+      for member in members {
+        if case .string(let text) = member.value { values[member.key] = text }
+      }
+    }
+    values["campaign_name"] = claimed.campaignName
+    values["email"] = claimed.email
+    values["phone"] = claimed.phone
+    values["first_name"] = claimed.firstName ?? "there"
+    values["contact_name"] = claimed.contactName ?? "there"
+    values["company_name"] = claimed.companyName
+    values["industry"] = claimed.industry
+    values["city"] = claimed.city
+    values["country"] = claimed.country
+    values["website"] = claimed.website
+    return values.filter { !$0.value.isEmpty }
+  }
+}

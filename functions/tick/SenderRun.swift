@@ -1,0 +1,47 @@
+import Campaign
+import Function
+import Steps
+import Transport
+
+/// One sender during a tick: its connections, and the campaigns that have messages due by it.
+final class SenderRun {
+  let id: String
+  let name: String
+  let lease: Double
+  let from: Mailbox
+  let transport: MailTransport
+  /// The campaigns that may have more, in turn.
+  var campaigns: [LoadWork.Row] = []
+  /// How many messages are due at least, which says how many connections are worth opening.
+  var due = 0
+  /// Whether it could not send the last time, and that is still what the campaigns say.
+  var hasTrouble: Bool
+  /// Whether a claim was sent that has not been answered.
+  var isClaiming = false
+
+  /// - Throws: why this sender cannot send, as a sentence: what it needs is missing or wrong.
+  init(_ work: LoadWork.Row, call: Call, loop: TransportLoop) throws(Failure) {
+    id = work.sender
+    name = work.senderName
+    lease = work.lease
+    hasTrouble = work.hasTrouble
+    guard work.channel == "email" else { throw Failure(.configuration, "the channel \(work.channel) is not kept yet") }
+    do throws(MailboxError) {
+      from = try Mailbox(parsing: work.from ?? "")
+    } catch {
+      throw Failure(.configuration, "its from cannot be used: \(error)")
+    }
+    var password: String?
+    if let variable = work.passwordVariable {
+      guard let secret = call.environment(variable) else {
+        throw Failure(.configuration, "the environment variable \(variable) is not set")
+      }
+      password = secret
+    }
+    transport = MailTransport(
+      MailSettings(
+        url: work.url, from: from, username: work.username, connections: work.connections, timeout: work.timeout,
+        certificateAuthorities: call.environment("SSL_CERT_FILE")),
+      password: password, loop: loop)
+  }
+}

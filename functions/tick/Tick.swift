@@ -1,0 +1,53 @@
+import Function
+import Ledger
+
+@main
+struct Tick: Function {
+  static let budget = Argument.standard(
+    "budget", .option, .seconds, "50", "how long it may go on claiming; what is out is waited for")
+
+  static let manual = Manual(
+    "tick", "sends what is due",
+    discussion: """
+      Recovers what a crash left, then claims messages that are due, hands them to the transport and records
+      what became of them, until nothing is due or the budget is spent; then it settles what is still out and
+      exits. Any number of ticks may run at once, on any number of hosts; each message is claimed by one.
+
+      SIGTERM and SIGINT make it stop claiming, settle what is out, and exit 0. After SIGKILL, or a crash of
+      the host, call it again: what was not sent is sent, and what may have been sent is shown as unknown.
+
+      Prints how many messages were claimed and what became of them (recovered: left by a tick that died),
+      the campaigns that completed, the senders that cannot send, and the seconds it took.
+      """,
+    arguments: [budget.declaration],
+    environment: [
+      ("SENDER_…", "the password of a sender, under the name that its password_env says"),
+      ("SSL_CERT_FILE", "certificate authorities instead of the system's"),
+    ],
+    exits: [.unavailable])
+
+  static func run(_ call: Call) throws -> Report {
+    let begun = Seconds.now
+    let interrupt = Interrupt()
+    let deadMan = try DeadMan()
+    let database = try call.database()
+
+    let recovery = try database.recover()
+    let sending = try Sending(call, database: database, interrupt: interrupt, deadMan: deadMan)
+    try sending.run(until: begun + call[budget])
+
+    let tally = sending.tally
+    let completed = recovery.completed + tally.completed
+    for name in completed { call.log.info("campaign completed", metadata: ["campaign": "\(name)"]) }
+    return Report(
+      [
+        "claimed": .int(tally.claimed), "sent": .int(tally.sent), "deferred": .int(tally.deferred),
+        "failed": .int(tally.failed), "skipped": .int(tally.skipped), "unknown": .int(tally.unknown),
+        "returned": .int(tally.returned), "recovered": .int(recovery.total),
+        "completed": .array(completed.map { .string($0) }),
+        "stopped": .array(sending.troubles.map { ["sender": .string($0.sender), "reason": .string($0.reason)] }),
+        "seconds": .double(((Seconds.now - begun) * 1000).rounded() / 1000),
+      ],
+      exit: sending.troubles.isEmpty ? .done : .unavailable)
+  }
+}
