@@ -55,6 +55,12 @@ let package = Package(
     .target(name: "Migrations", path: "sql/migrations", resources: sql(migrations)),
     .target(name: "Ledger", dependencies: ["Postgres", "Steps", "Campaign"]),
 
+    .target(
+      name: "Support", path: "Tests/Support", exclude: ["make-certificate", "scripted-smtp"]),
     .testTarget(name: "CampaignTests", dependencies: ["Campaign"]),
+    .testTarget(name: "TransportTests", dependencies: ["Transport", "Campaign"]),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Steps", "Postgres", "Support"]),
+    .testTarget(
+      name: "FunctionTests", dependencies: ["Support", "Function"] + functions.map { .target(name: $0.name) }),
   ]
 )

@@ -62,6 +62,8 @@ public final class MailTransport {
   private let password: String?
   private let loop: TransportLoop
   private var connections: [SMTPConnection] = []
+  /// Why a connection could not be opened, while it is not clear whether any can.
+  private var refusal: String?
   /// A server may allow fewer connections than we would like.
   private var most: Int
 
@@ -96,15 +98,17 @@ public final class MailTransport {
 
   /// Sees to it that so many connections are open or being opened, within the sender's bounds.
   public func open(_ wanted: Int) {
-    while trouble == nil, connections.count < min(wanted, most) {
+    let missing = min(wanted, most) - connections.count
+    guard trouble == nil, refusal == nil, missing > 0 else { return }
+    for _ in 0..<missing {
       guard let connection = SMTPConnection(settings: settings, password: password, loop: loop) else {
         trouble = "there is no memory for a connection"
         return
       }
       connections.append(connection)
       loop.open(connection)
-      sweep()
     }
+    sweep()
   }
 
   /// Begins a message on an idle connection; false when there is none any more.
@@ -138,11 +142,10 @@ public final class MailTransport {
   /// Drops closed connections, and learns from the ones that could not be opened.
   private func sweep() {
     var isOpen = false
-    var reason: String?
     connections.removeAll { connection in
       switch connection.state {
       case .closed(let why):
-        reason = why ?? reason
+        refusal = why ?? refusal
         return true
       case .idle, .busy:
         isOpen = true
@@ -150,10 +153,11 @@ public final class MailTransport {
       case .opening: return false
       }
     }
-    guard let reason else { return }
+    guard let reason = refusal else { return }
     if isOpen {
-      // The server takes some connections and not this one: no more than it takes.
+      // The server takes some connections and not that one: no more than it takes.
       most = max(1, connections.count)
+      refusal = nil
     } else if connections.isEmpty {
       trouble = trouble ?? reason
     }

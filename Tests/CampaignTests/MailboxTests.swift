@@ -26,6 +26,7 @@ import Testing
       ("a..da@acme.test", .localPart), ("\"ada\"@acme.test", .localPart), ("ada(x)@acme.test", .localPart),
       ("<ada@acme.test", .localPart), ("eve;ada@acme.test", .localPart), ("a\\da@acme.test", .localPart),
       ("a:b@acme.test", .localPart), ("a,b@acme.test", .localPart), ("a[b@acme.test", .localPart),
+      ("a]b@acme.test", .localPart),
       ("ada@", .domain), ("ada@[127.0.0.1]", .domain), ("ada@[IPv6:::1]", .domain), ("ada@.acme.test", .domain),
       ("ada@acme.test.", .domain), ("ada@acme..test", .domain), ("ada@-acme.test", .domain),
       ("ada@acme-.test", .domain), ("ada@ac_me.test", .domain), ("ada@acme.test>", .domain),

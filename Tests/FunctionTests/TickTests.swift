@@ -1,0 +1,319 @@
+import Foundation
+import Support
+import Testing
+
+@Suite struct TickTests {
+  /// The plain case: everything that is due goes out, once, and the campaign is complete.
+  @Test("A tick sends everything that is due and completes the campaign")
+  func sends() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer())
+    try await workspace.seed(port: server.port, leads: 30)
+    let started = try await workspace.run("start-campaign", ["spring"]).json
+    #expect(started["messages"] as? Int == 30)
+    let tick = try await workspace.run("tick")
+    #expect(tick.exit == 0)
+    #expect(tick.json["sent"] as? Int == 30)
+    #expect(tick.json["completed"] as? [String] == ["spring"])
+    #expect(Set(try server.accepted()).count == 30)
+    #expect(try server.accepted().count == 30)
+    let status = try await workspace.run("campaign-status", ["spring"]).json
+    #expect(status["status"] as? String == "completed")
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
+  /// A sequence that is "completed" after its first step is the oldest complaint about the old engines.
+  @Test("Three steps over three days: 30 messages at once, complete only after the third day")
+  func workflow() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer())
+    try await workspace.seed(port: server.port, leads: 10, steps: [0, 1, 1])
+    let started = try await workspace.run("start-campaign", ["spring"]).json
+    #expect(started["messages"] as? Int == 30)
+    for day in 0...2 {
+      let offset = day == 0 ? nil : "\(day) days"
+      let tick = try await workspace.run("tick", offset: offset)
+      #expect(tick.json["sent"] as? Int == 10, "\(tick.output) \(tick.errors)")
+      let again = try await workspace.run("tick", offset: offset)
+      #expect(again.json["sent"] as? Int == 0)
+      let status = try await workspace.run("campaign-status", ["spring"], offset: offset).json
+      #expect(status["status"] as? String == (day == 2 ? "completed" : "running"))
+    }
+    #expect(try server.accepted().count == 30)
+    #expect(try await workspace.sql("select distinct status, emails_sent from leads") == ["follow_up_2|3"])
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
+  /// After an outage of days all steps are past their plan; sent at once they would be three mails in a minute.
+  @Test("A step never goes out sooner than its delay after the step before it, less the tolerance")
+  func spacing() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer())
+    try await workspace.seed(port: server.port, leads: 3, steps: [0, 1, 1])
+    try await workspace.run("start-campaign", ["spring"])
+    var sent: [Int] = []
+    for offset in ["5 days", "5 days 1 hour", "5 days 22 hours", "5 days 23 hours 30 minutes", "6 days 20 hours", "6 days 23 hours"] {
+      let tick = try await workspace.run("tick", offset: offset)
+      sent.append(tick.json["sent"] as? Int ?? -1)
+    }
+    #expect(sent == [3, 0, 0, 3, 0, 3])
+  }
+
+  /// Killed at any moment: what was not sent is sent by the next tick, and no lead gets two.
+  @Test("After SIGKILL the next tick sends the rest, none twice, and at most one message per connection is unknown")
+  func killed() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer(options: ["--delay", "0.02"]))
+    try await workspace.seed(port: server.port, leads: 100, connections: 4, lease: 2, timeout: 1)
+    try await workspace.run("start-campaign", ["spring"])
+    let tick = try workspace.start("tick")
+    try await server.wait { $0.count { $0.name == "accepted" } >= 15 }
+    tick.signal(SIGKILL)
+    #expect(await tick.wait().exit == -SIGKILL)
+    let inFlight = try await workspace.states()["sending"] ?? 0
+    #expect(inFlight > 0, "the kill met no message in flight")
+    #expect(inFlight <= 4)
+    try await workspace.sql("select pg_sleep(extract(epoch from max(deadline) - clock_timestamp())) from messages")
+    let second = try await workspace.run("tick")
+    #expect(second.json["recovered"] as? Int == inFlight)
+    let states = try await workspace.states()
+    #expect(states["unknown"] == inFlight)
+    #expect(states["sent"] == 100 - inFlight)
+    let accepted = try server.accepted()
+    #expect(Set(accepted).count == accepted.count)
+    let missing = 100 - accepted.count
+    #expect(missing <= inFlight)
+    #expect(try await workspace.run("campaign-status", ["spring"]).json["status"] as? String == "completed")
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
+  /// Cron overlaps: two ticks that work the same campaign must share it, not double it.
+  @Test("Ticks that run at the same time send each message once")
+  func parallel() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer())
+    try await workspace.seed(port: server.port, leads: 200)
+    try await workspace.run("start-campaign", ["spring"])
+    let ticks = try (0..<4).map { _ in try workspace.start("tick") }
+    var sent = 0
+    for tick in ticks {
+      let ran = await tick.wait()
+      #expect(ran.exit == 0, "\(ran.errors)")
+      sent += ran.json["sent"] as? Int ?? 0
+    }
+    #expect(sent == 200)
+    let accepted = try server.accepted()
+    #expect(accepted.count == 200)
+    #expect(Set(accepted).count == 200)
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
+  /// A deploy or a shutdown sends SIGTERM: what is out is settled, so that nothing is left unknown.
+  @Test("SIGTERM settles what is out, and exits 0")
+  func terminated() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer(options: ["--delay", "0.05"]))
+    try await workspace.seed(port: server.port, leads: 200)
+    try await workspace.run("start-campaign", ["spring"])
+    let tick = try workspace.start("tick")
+    try await server.wait { $0.count { $0.name == "accepted" } >= 6 }
+    tick.signal(SIGTERM)
+    let ran = await tick.wait()
+    #expect(ran.exit == 0, "\(ran.errors)")
+    let states = try await workspace.states()
+    #expect(states["sending"] == nil)
+    #expect(states["unknown"] == nil)
+    #expect((states["pending"] ?? 0) > 0, "the signal came too late to show anything")
+    #expect(states["sent"] == ran.json["sent"] as? Int)
+    #expect(try server.accepted().count == states["sent"])
+  }
+
+  /// A budget that runs out is the ordinary end of a tick under cron.
+  @Test("A budget that is spent ends the tick with nothing out")
+  func budget() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer(options: ["--delay", "0.05"]))
+    try await workspace.seed(port: server.port, leads: 400, connections: 2)
+    try await workspace.run("start-campaign", ["spring"])
+    let ran = try await workspace.run("tick", ["--budget", "1"])
+    #expect(ran.exit == 0)
+    let states = try await workspace.states()
+    #expect(states["sending"] == nil && states["unknown"] == nil)
+    #expect((states["pending"] ?? 0) > 0)
+  }
+
+  struct Misbehaviour: Sendable, CustomTestStringConvertible {
+    let script: String
+    let states: [String: Int]
+    let acceptances: Int
+    var options: [String] = []
+    var testDescription: String { script }
+  }
+
+  /// Each way in which a server can fail one of ten mails, and what the ledger must say of it.
+  @Test(
+    "A server that misbehaves for one of ten recipients costs exactly that one",
+    arguments: [
+      Misbehaviour(
+        script: #"[{"at":"rcpt","recipient":"-7@","do":"reply","text":"550 5.1.1 no such user"}]"#,
+        states: ["sent": 9, "failed": 1], acceptances: 9),
+      Misbehaviour(
+        script: #"[{"at":"rcpt","recipient":"-7@","do":"reply","text":"450 4.2.1 try later"}]"#,
+        states: ["sent": 9, "pending": 1], acceptances: 9),
+      Misbehaviour(
+        script: #"[{"at":"rcpt","recipient":"-7@","do":"reply","text":"421 4.3.2 closing"}]"#,
+        states: ["sent": 9, "pending": 1], acceptances: 9),
+      Misbehaviour(
+        script: #"[{"at":"rcpt","recipient":"-7@","do":"drop"}]"#, states: ["sent": 9, "pending": 1], acceptances: 9),
+      Misbehaviour(
+        script: #"[{"at":"rcpt","recipient":"-7@","do":"hang"}]"#, states: ["sent": 9, "pending": 1], acceptances: 9),
+      Misbehaviour(
+        script: #"[{"at":"dot","recipient":"-7@","do":"drop"}]"#, states: ["sent": 9, "unknown": 1], acceptances: 9),
+      Misbehaviour(
+        script: #"[{"at":"accepted","recipient":"-7@","do":"drop"}]"#, states: ["sent": 9, "unknown": 1],
+        acceptances: 10),
+      Misbehaviour(
+        script: #"[{"at":"accepted","recipient":"-7@","do":"hang"}]"#, states: ["sent": 9, "unknown": 1],
+        acceptances: 10),
+      Misbehaviour(
+        script: #"[{"at":"accepted","recipient":"-7@","do":"garbage"}]"#, states: ["sent": 9, "unknown": 1],
+        acceptances: 10),
+      Misbehaviour(
+        script: #"[{"at":"dot","recipient":"-7@","do":"reply","text":"554 5.6.0 spam"}]"#,
+        states: ["sent": 9, "failed": 1], acceptances: 9),
+      Misbehaviour(
+        script: #"[{"at":"data","recipient":"-7@","do":"reply","text":"451 4.3.0 later"}]"#,
+        states: ["sent": 9, "pending": 1], acceptances: 9, options: ["--no-pipelining"]),
+      Misbehaviour(
+        script: #"[{"at":"data","recipient":"-7@","do":"close"}]"#, states: ["sent": 9, "pending": 1], acceptances: 9,
+        options: ["--no-pipelining"]),
+    ])
+  func misbehaves(_ case: Misbehaviour) async throws {
+    let workspace = try await Workspace()
+    let server = try await SMTPServer(script: `case`.script, options: `case`.options)
+    try await workspace.seed(port: server.port, leads: 10, connections: 2, lease: 3, timeout: 1)
+    try await workspace.run("start-campaign", ["spring"])
+    let tick = try await workspace.run("tick")
+    #expect(tick.exit == 0, "\(tick.output) \(tick.errors)")
+    #expect(try await workspace.states() == `case`.states)
+    #expect(try server.accepted().count == `case`.acceptances)
+    #expect(try await workspace.wrongCounters() == [])
+    let reasons = try await workspace.sql("select failure_reason from messages where status <> 'sent'")
+    #expect(reasons.count == 1, "a message that was not sent says why")
+  }
+
+  /// Three retries an hour apart, then it failed: never a fifth attempt, and the counters follow.
+  @Test("A deferred message is tried four times in all, an hour apart, and then it has failed")
+  func retries() async throws {
+    let workspace = try await Workspace()
+    let server = try await SMTPServer(script: #"[{"at":"rcpt","do":"reply","text":"450 4.2.1 try later"}]"#)
+    try await workspace.seed(port: server.port, leads: 1, steps: [0, 1])
+    try await workspace.run("start-campaign", ["spring"])
+    for (hour, deferred) in [(0, 1), (1, 1), (2, 1)] {
+      let tick = try await workspace.run("tick", offset: "\(hour) hours")
+      #expect(tick.json["deferred"] as? Int == deferred)
+      let early = try await workspace.run("tick", offset: "\(hour) hours 50 minutes")
+      #expect(early.json["claimed"] as? Int == 0)
+    }
+    let last = try await workspace.run("tick", offset: "3 hours 10 minutes").json
+    #expect(last["failed"] as? Int == 1)
+    #expect(last["completed"] as? [String] == ["spring"])
+    #expect(try await workspace.sql("select step_number, status, attempt, skip_reason from messages order by 1") == ["1|failed|4|", "2|skipped|0|step 1 failed"])
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
+  /// A password or a server that is down is nobody's failure: no lead may pay for it with an attempt.
+  @Test("A sender that cannot connect stops, is named, and costs no message an attempt")
+  func unreachable() async throws {
+    let workspace = try await Workspace()
+    try await workspace.seed(port: 1, leads: 3)
+    try await workspace.run("start-campaign", ["spring"])
+    let tick = try await workspace.run("tick")
+    #expect(tick.exit == 69)
+    #expect(tick.json["claimed"] as? Int == 0)
+    #expect((tick.json["stopped"] as? [[String: Any]])?.first?["sender"] as? String == "spring-mail")
+    let status = try await workspace.run("campaign-status", ["spring"]).json
+    #expect((status["reason"] as? String)?.contains("spring-mail") == true)
+    #expect(try await workspace.sql("select distinct status, attempt from messages") == ["pending|0"])
+
+    let server = try await SMTPServer()
+    try await workspace.sql("update senders set url = 'smtp://127.0.0.1:\(server.port)'")
+    let again = try await workspace.run("tick")
+    #expect(again.exit == 0)
+    #expect(again.json["sent"] as? Int == 3)
+    #expect(try await workspace.sql("select count(*) from senders where trouble is not null") == ["0"])
+  }
+
+  /// The wrong password must not be written anywhere, nor may the leads pay for it.
+  @Test("A wrong or missing password stops the sender, and is never printed")
+  func password() async throws {
+    let certificates = try makeCertificate()
+    let workspace = try await Workspace()
+    let server = try await SMTPServer(options: [
+      "--starttls", certificates + "/cert.pem", certificates + "/key.pem", "--auth", "ada:right", "--require-auth",
+    ])
+    try await workspace.seed(port: server.port, leads: 3, url: "smtp+starttls://localhost:\(server.port)")
+    try await workspace.sql("update senders set username = 'ada', password_env = 'SENDER_TEST'")
+    try await workspace.run("start-campaign", ["spring"])
+
+    let missing = try await workspace.run("tick", environment: ["SSL_CERT_FILE": certificates + "/cert.pem"])
+    #expect(missing.exit == 69)
+    #expect(missing.errors.contains("SENDER_TEST"))
+    let wrong = try await workspace.run(
+      "tick", environment: ["SSL_CERT_FILE": certificates + "/cert.pem", "SENDER_TEST": "wr0ng-s3cret", "LOG_LEVEL": "trace"])
+    #expect(wrong.exit == 69)
+    #expect(wrong.errors.contains("535"))
+    #expect(!(wrong.errors + wrong.output).contains("wr0ng-s3cret"))
+    let untrusted = try await workspace.run("tick", environment: ["SENDER_TEST": "right"])
+    #expect(untrusted.exit == 69)
+    #expect(untrusted.errors.contains("certificate"))
+    #expect(try await workspace.sql("select distinct status, attempt from messages") == ["pending|0"])
+
+    let right = try await workspace.run(
+      "tick", environment: ["SSL_CERT_FILE": certificates + "/cert.pem", "SENDER_TEST": "right"])
+    #expect(right.exit == 0, "\(right.errors)")
+    #expect(right.json["sent"] as? Int == 3)
+  }
+
+  /// libcurl goes on without logging in, or without TLS, where the server offers none: that would leak the mail.
+  @Test("A sender that requires STARTTLS or a login sends nothing to a server that offers neither")
+  func required() async throws {
+    let workspace = try await Workspace()
+    let server = try await SMTPServer()
+    try await workspace.seed(port: server.port, leads: 1, url: "smtp+starttls://127.0.0.1:\(server.port)")
+    try await workspace.run("start-campaign", ["spring"])
+    let withoutTLS = try await workspace.run("tick")
+    #expect(withoutTLS.exit == 69)
+    #expect(withoutTLS.errors.contains("STARTTLS"))
+    try await workspace.sql(
+      "update senders set url = 'smtp://127.0.0.1:\(server.port)', username = 'ada', password_env = 'SENDER_TEST'")
+    let withoutLogin = try await workspace.run("tick", environment: ["SENDER_TEST": "x"])
+    #expect(withoutLogin.exit == 69)
+    #expect(withoutLogin.errors.contains("log in"))
+    #expect(try server.accepted() == [])
+  }
+
+  /// A message that is sent again, after a crash or a deferral, must be recognisable as the same.
+  @Test("A message has the same Message-ID whenever it is sent")
+  func messageID() async throws {
+    let workspace = try await Workspace()
+    let server = try await SMTPServer(
+      script: #"[{"at":"accepted","do":"drop","times":1}]"#)
+    try await workspace.seed(port: server.port, leads: 1, lease: 2, timeout: 1, onUnknown: "resend")
+    try await workspace.run("start-campaign", ["spring"])
+    let first = try await workspace.run("tick").json
+    #expect(first["unknown"] as? Int == 1)
+    let early = try await workspace.run("tick").json
+    #expect(early["claimed"] as? Int == 0, "a resend waits for the old deadline")
+    try await workspace.sql("select pg_sleep(2)")
+    let second = try await workspace.run("tick").json
+    #expect(second["sent"] as? Int == 1, "\(second)")
+    let identifiers = try server.events().filter { $0.name == "accepted" }.compactMap { $0.fields["message_id"] as? String }
+    #expect(identifiers.count == 2)
+    #expect(Set(identifiers).count == 1)
+  }
+
+  private func makeCertificate() throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cert-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let process = Process()
+    process.executableURL = Machine.root.appendingPathComponent("Tests/Support/make-certificate")
+    process.arguments = [folder.path]
+    try process.run()
+    process.waitUntilExit()
+    return folder.path
+  }
+}
