@@ -107,7 +107,7 @@ import Testing
   @Test("SIGTERM settles what is out, and exits 0")
   func terminated() async throws {
     let (workspace, server) = (try await Workspace(), try await SMTPServer(options: ["--delay", "0.05"]))
-    try await workspace.seed(port: server.port, leads: 200)
+    try await workspace.seed(port: server.port, leads: 1000)
     try await workspace.run("start-campaign", ["spring"])
     let tick = try workspace.start("tick")
     try await server.wait { $0.count { $0.name == "accepted" } >= 6 }
