@@ -5,6 +5,7 @@ import Glibc
 ///
 /// SIGALRM with its default action, which is to die; `CLOCK_BOOTTIME`, so that a host's sleep counts.
 public final class DeadMan {
+  /// A `void *` whose value is the kernel's number of the timer: the first one is 0, which Swift reads as nil.
   private var timer: timer_t?
   private var armedFor = Double.infinity
 
@@ -21,13 +22,11 @@ public final class DeadMan {
     }
   }
 
-  deinit {
-    if let timer { timer_delete(timer) }
-  }
+  deinit { timer_delete(timer) }
 
   /// Sets the instant, in seconds of `CLOCK_BOOTTIME`; infinity disarms.
   public func arm(_ instant: Double) {
-    guard instant != armedFor, let timer else { return }
+    guard instant != armedFor else { return }
     armedFor = instant
     var setting = itimerspec()
     if instant.isFinite {

@@ -15,6 +15,12 @@ public final class Interrupt {
     }
     descriptor = pipe[0]
     interruptPipe = pipe[1]
+    // A caller's blocked signals are inherited.
+    var both = sigset_t()
+    sigemptyset(&both)
+    sigaddset(&both, SIGTERM)
+    sigaddset(&both, SIGINT)
+    sigprocmask(SIG_UNBLOCK, &both, nil)
     for number in [SIGTERM, SIGINT] {
       signal(number) { _ in
         // Only what a signal handler may do: one byte into a pipe that does not block.

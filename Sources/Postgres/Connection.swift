@@ -318,7 +318,8 @@ public final class Connection {
       let one = expected[nextExpected]
       pop()
       switch one {
-      case .statement(_, let segment, _): segment.error = segment.error ?? error
+      // Whatever the server said last (that it shuts down, say): whether the transaction was committed is not known.
+      case .statement(_, let segment, _): segment.error = error
       case .sync(let completion): completion?()
       }
     }

@@ -306,6 +306,57 @@ import Testing
     #expect(Set(identifiers).count == 1)
   }
 
+  /// A database that restarts, or an operator who cuts connections, must cost nothing but a moment.
+  @Test("Connections to the database that are cut while a tick claims, sends and settles cost no message")
+  func cut() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer(options: ["--delay", "0.01"]))
+    try await workspace.seed(port: server.port, leads: 300)
+    try await workspace.run("start-campaign", ["spring"])
+    let tick = try workspace.start("tick")
+    var cuts = 0
+    for count in stride(from: 20, through: 220, by: 40) {
+      try await server.wait { $0.count { $0.name == "accepted" } >= count }
+      // Only this workspace's tick: the others belong to tests that run at the same time.
+      cuts += try await workspace.sql(
+        """
+        select count(pg_terminate_backend(pid)) from pg_stat_activity
+        where application_name = 'campanile/tick' and query like '%' and pid in (
+          select pid from pg_locks where locktype = 'relation' and relation in (
+            select oid from pg_class where relnamespace = '\(workspace.schema)'::regnamespace))
+        """
+      ).compactMap { Int($0) }.reduce(0, +)
+    }
+    let ran = await tick.wait()
+    #expect(ran.exit == 0, "\(ran.errors)")
+    #expect(cuts > 0, "no connection was cut in the middle of a transaction")
+    #expect(try await workspace.states() == ["sent": 300])
+    let accepted = try server.accepted()
+    #expect(Set(accepted).count == 300)
+    #expect(accepted.count == 300)
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
+  /// A check of the clock cannot stop a process that is frozen between the check and the write; the dead-man timer can.
+  @Test("A tick that is frozen past its deadline writes nothing more when it goes on")
+  func frozen() async throws {
+    let workspace = try await Workspace()
+    let server = try await SMTPServer(script: #"[{"at":"data","do":"delay","seconds":4}]"#)
+    try await workspace.seed(port: server.port, leads: 3, connections: 3, lease: 7, timeout: 5)
+    try await workspace.run("start-campaign", ["spring"])
+    let tick = try workspace.start("tick")
+    try await server.wait { $0.count { $0.name == "script" } >= 3 }
+    tick.signal(SIGSTOP)
+    let seen = try server.events().filter { $0.name == "read" }.count
+    try await workspace.sql("select pg_sleep(extract(epoch from max(deadline) - clock_timestamp()) + 0.3) from messages")
+    tick.signal(SIGCONT)
+    #expect(await tick.wait().exit == -SIGALRM)
+    #expect(try server.events().filter { $0.name == "read" }.count == seen)
+    #expect(try server.accepted() == [])
+    let recovered = try await workspace.run("resume-stuck")
+    #expect(recovered.json["recovered"] as? Int == 3)
+    #expect(try await workspace.states() == ["unknown": 3])
+  }
+
   private func makeCertificate() throws -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cert-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -81,7 +81,10 @@ final class Sending {
       settle()
       armDeadMan()
       if inFlight.isEmpty {
-        if isDatabaseLost { try reconnect() }
+        if isDatabaseLost {
+          try reconnect()
+          continue
+        }
         if let failure, !database.isBusy { throw failure }
         if unsettled.isEmpty && !database.isBusy && (isDone || !goesOn) && lostClaims.isEmpty { return }
       }
