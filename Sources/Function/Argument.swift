@@ -105,8 +105,9 @@ extension ValueType where T == String {
   public static let path = ValueType(placeholder: "FILE", expected: "a path") { $0.isEmpty ? nil : $0 }
 
   /// One of some words.
-  public static func oneOf(_ words: [String]) -> ValueType {
-    ValueType(placeholder: words.joined(separator: "|"), expected: "one of \(words.joined(separator: ", "))") {
+  public static func oneOf(_ words: [String], placeholder: String? = nil) -> ValueType {
+    let expected = "one of \(words.joined(separator: ", "))"
+    return ValueType(placeholder: placeholder ?? words.joined(separator: "|"), expected: expected) {
       words.contains($0) ? $0 : nil
     }
   }

@@ -45,7 +45,8 @@ public final class Call {
   /// Connects to `DATABASE_URL`, whatever the workspace is like: for `migrate`.
   public func unpreparedDatabase() throws -> Connection {
     guard let url = environment("DATABASE_URL") else {
-      throw Failure(.configuration, "DATABASE_URL is not set: the PostgreSQL database, for example postgresql:///campanile")
+      throw Failure(
+        .configuration, "DATABASE_URL is not set: the PostgreSQL database, for example postgresql:///campanile")
     }
     return try Connection(url: url, application: "campanile/\(manual.name)", prologue: Prologue(schema: workspace))
   }

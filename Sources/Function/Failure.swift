@@ -66,6 +66,7 @@ extension Failure {
   private static func exit(for error: DatabaseError) -> Exit {
     switch error.kind {
     case .connection: .tryAgain
+    case .configuration: .configuration
     case .shape: .bug
     case .nul: .data
     case .server(let state):

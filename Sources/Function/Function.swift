@@ -60,9 +60,11 @@ extension Function {
       try StandardIO.write(Array("\(manual.name) \(version)\n".utf8))
       return .done
     case .run(var inputs, let wantsStandardInput):
-      if manual.document == nil && (wantsStandardInput || (!inputs.missing(manual).isEmpty && isatty(STDIN_FILENO) == 0)) {
+      let isIncomplete = !inputs.missing(manual).isEmpty && isatty(STDIN_FILENO) == 0
+      if manual.document == nil && (wantsStandardInput || isIncomplete) {
         let bytes = try StandardIO.readAll(STDIN_FILENO, limit: 16 << 20)
-        if !bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { try inputs.add(JSON(parsing: bytes), manual) }
+        let isEmpty = bytes.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        if !isEmpty { try inputs.add(JSON(parsing: bytes), manual) }
       }
       if let missing = inputs.missing(manual).first {
         throw Failure(.usage, "\(missing.spelling) is missing: \(missing.help); try --help")

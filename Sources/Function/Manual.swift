@@ -36,7 +36,8 @@ public struct Manual: Sendable {
     var inputs = arguments.map { argument in
       var help = argument.help
       if let standard = argument.standard { help += " (\(standard) unless given)" }
-      let spelling = argument.placeholder.isEmpty || argument.place == .positional
+      let spelling =
+        argument.placeholder.isEmpty || argument.place == .positional
         ? argument.spelling : "\(argument.spelling) \(argument.placeholder)"
       return (spelling, help)
     }
@@ -61,7 +62,8 @@ public struct Manual: Sendable {
 
   private var usage: String {
     let words = arguments.map { argument in
-      let word = argument.placeholder.isEmpty || argument.place == .positional
+      let word =
+        argument.placeholder.isEmpty || argument.place == .positional
         ? argument.spelling : "\(argument.spelling) \(argument.placeholder)"
       return argument.isRequired ? word : "[\(word)]"
     }

@@ -25,6 +25,14 @@ public final class Connection {
   ///   - prologue: the statement that follows every `begin`.
   public init(url: String, application: String, prologue: some Statement) throws(DatabaseError) {
     guard !url.utf8.contains(0) else { throw DatabaseError(.nul, "DATABASE_URL has a NUL in it") }
+    // libpq quotes a string that it cannot read in its complaint, password and all: it is judged first, and not shown.
+    var complaint: UnsafeMutablePointer<CChar>?
+    let parsed = PQconninfoParse(url, &complaint)
+    PQconninfoFree(parsed)
+    PQfreemem(complaint)
+    guard parsed != nil else {
+      throw DatabaseError(.configuration, "DATABASE_URL is not a connection string that libpq understands")
+    }
     // What comes before `dbname` are our defaults; what the URL says wins over them (libpq, PQconnectdbParams).
     let settings: KeyValuePairs = [
       "connect_timeout": "10", "keepalives": "1", "keepalives_idle": "30", "keepalives_interval": "10",
@@ -108,8 +116,7 @@ public final class Connection {
     return rows.values
   }
 
-  fileprivate func describe(_ text: SQLText) throws(DatabaseError) -> (parameters: [UInt32], columns: [(String, UInt32)])
-  {
+  fileprivate func describe(_ text: SQLText) throws(DatabaseError) -> StatementShape {
     let segment = Segment()
     var parameters: [UInt32] = []
     var columns: [(String, UInt32)] = []
@@ -130,7 +137,7 @@ public final class Connection {
     sync(nil)
     try wait { !self.isBusy }
     if let error = segment.error { throw error }
-    return (parameters, columns)
+    return StatementShape(parameters: parameters, columns: columns)
   }
 
   /// COPY and scripts cannot run in pipeline mode; an explicit transaction goes on across the change of modes.
@@ -333,17 +340,12 @@ public final class Connection {
   /// libpq has no SQLSTATE for a connection that was refused: the server's sentence has to tell the kinds apart.
   private static func refusal(_ detail: String) -> DatabaseError {
     let configuration = [
-      "password authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
-      "invalid connection option", "invalid URI", "missing \"=\"", "invalid port", "certificate", "permission denied",
+      "password authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry", "certificate",
+      "invalid port number", "permission denied",
     ]
     let line = detail.split(separator: "\n").first.map(String.init) ?? "no reason given"
-    if configuration.contains(where: { detail.contains($0) }) {
-      // An unparsable URL is quoted in libpq's sentence, password and all: say nothing of it.
-      let quotesURL = ["invalid connection option", "invalid URI", "missing \"="].contains { detail.contains($0) }
-      let sentence = quotesURL ? "DATABASE_URL is not a connection string that libpq understands" : line
-      return DatabaseError(.server(SQLState(rawValue: "28000")), sentence, detail: detail)
-    }
-    return DatabaseError(.connection, "the database cannot be reached: \(line)", detail: detail)
+    let kind: DatabaseError.Kind = configuration.contains { detail.contains($0) } ? .configuration : .connection
+    return DatabaseError(kind, "the database cannot be reached: \(line)", detail: detail)
   }
 }
 
@@ -374,6 +376,14 @@ public struct Batch {
     requests.append((Request(statement), { (result) throws(DatabaseError) in try rows.take(result) }))
     return rows
   }
+}
+
+/// What the server finds in a statement, as OIDs of types.
+public struct StatementShape: Sendable {
+  /// The types of `$1`, `$2`, ….
+  public let parameters: [UInt32]
+  /// The names and types of what comes back.
+  public let columns: [(String, UInt32)]
 }
 
 /// An open transaction.
@@ -412,9 +422,7 @@ public struct Transaction: ~Copyable {
   }
 
   /// The parameter types and the columns that the server finds in a statement, as OIDs.
-  public func describe(_ text: SQLText) throws(DatabaseError) -> (parameters: [UInt32], columns: [(String, UInt32)]) {
-    try connection.describe(text)
-  }
+  public func describe(_ text: SQLText) throws(DatabaseError) -> StatementShape { try connection.describe(text) }
 }
 
 /// Seconds of a clock that only goes forward.

@@ -4,6 +4,8 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
   public enum Kind: Sendable, Hashable {
     /// No connection could be had, or it broke; whether the last transaction was committed is not known.
     case connection
+    /// What we were told of the database is wrong: it refused us for what we said, not for how it is.
+    case configuration
     /// The server refused a statement.
     case server(SQLState)
     /// What came back is not what the statement's Swift type declares: a bug of ours.

@@ -49,7 +49,9 @@ import Testing
     try await workspace.seed(port: server.port, leads: 3, steps: [0, 1, 1])
     try await workspace.run("start-campaign", ["spring"])
     var sent: [Int] = []
-    for offset in ["5 days", "5 days 1 hour", "5 days 22 hours", "5 days 23 hours 30 minutes", "6 days 20 hours", "6 days 23 hours"] {
+    for offset in [
+      "5 days", "5 days 1 hour", "5 days 22 hours", "5 days 23 hours 30 minutes", "6 days 20 hours", "6 days 23 hours",
+    ] {
       let tick = try await workspace.run("tick", offset: offset)
       sent.append(tick.json["sent"] as? Int ?? -1)
     }
@@ -211,7 +213,10 @@ import Testing
     let last = try await workspace.run("tick", offset: "3 hours 10 minutes").json
     #expect(last["failed"] as? Int == 1)
     #expect(last["completed"] as? [String] == ["spring"])
-    #expect(try await workspace.sql("select step_number, status, attempt, skip_reason from messages order by 1") == ["1|failed|4|", "2|skipped|0|step 1 failed"])
+    #expect(
+      try await workspace.sql("select step_number, status, attempt, skip_reason from messages order by 1") == [
+        "1|failed|4|", "2|skipped|0|step 1 failed",
+      ])
     #expect(try await workspace.wrongCounters() == [])
   }
 
@@ -253,7 +258,8 @@ import Testing
     #expect(missing.exit == 69)
     #expect(missing.errors.contains("SENDER_TEST"))
     let wrong = try await workspace.run(
-      "tick", environment: ["SSL_CERT_FILE": certificates + "/cert.pem", "SENDER_TEST": "wr0ng-s3cret", "LOG_LEVEL": "trace"])
+      "tick",
+      environment: ["SSL_CERT_FILE": certificates + "/cert.pem", "SENDER_TEST": "wr0ng-s3cret", "LOG_LEVEL": "trace"])
     #expect(wrong.exit == 69)
     #expect(wrong.errors.contains("535"))
     #expect(!(wrong.errors + wrong.output).contains("wr0ng-s3cret"))
@@ -301,7 +307,9 @@ import Testing
     try await workspace.sql("select pg_sleep(2)")
     let second = try await workspace.run("tick").json
     #expect(second["sent"] as? Int == 1, "\(second)")
-    let identifiers = try server.events().filter { $0.name == "accepted" }.compactMap { $0.fields["message_id"] as? String }
+    let identifiers = try server.events().filter { $0.name == "accepted" }.compactMap {
+      $0.fields["message_id"] as? String
+    }
     #expect(identifiers.count == 2)
     #expect(Set(identifiers).count == 1)
   }
@@ -347,7 +355,8 @@ import Testing
     try await server.wait { $0.count { $0.name == "script" } >= 3 }
     tick.signal(SIGSTOP)
     let seen = try server.events().filter { $0.name == "read" }.count
-    try await workspace.sql("select pg_sleep(extract(epoch from max(deadline) - clock_timestamp()) + 0.3) from messages")
+    try await workspace.sql(
+      "select pg_sleep(extract(epoch from max(deadline) - clock_timestamp()) + 0.3) from messages")
     tick.signal(SIGCONT)
     #expect(await tick.wait().exit == -SIGALRM)
     #expect(try server.events().filter { $0.name == "read" }.count == seen)

@@ -12,14 +12,17 @@ private struct Stage {
   let sender: String
   let barrier: Int
 
-  init(leads: Int = 4, steps: [Int] = [0], lease: Double = 60, onUnknown: String = "hold", retryTimes: Int = 3) async throws {
+  init(leads: Int = 4, steps: [Int] = [0], lease: Double = 60, onUnknown: String = "hold", retryTimes: Int = 3)
+    async throws
+  {
     workspace = try await Workspace()
     try await workspace.seed(
       port: 1, leads: leads, steps: steps, lease: lease, timeout: lease / 2, retryTimes: retryTimes,
       onUnknown: onUnknown)
     let started = try await workspace.run("start-campaign", ["spring"])
     try #require(started.exit == 0, "\(started.errors)")
-    let row = try await workspace.sql("select c.id, c.number, c.sender_ids[1] from campaigns c")[0].split(separator: "|")
+    let row = try await workspace.sql("select c.id, c.number, c.sender_ids[1] from campaigns c")[0].split(
+      separator: "|")
     campaign = String(row[0])
     barrier = Int(row[1]) ?? 0
     sender = String(row[2])
@@ -63,7 +66,8 @@ private struct Stage {
 
   /// Makes the deadline of everything that is claimed pass.
   func expire() async throws {
-    try await workspace.sql("update messages set deadline = clock_timestamp() - interval '1 second' where deadline is not null")
+    try await workspace.sql(
+      "update messages set deadline = clock_timestamp() - interval '1 second' where deadline is not null")
   }
 }
 
@@ -81,7 +85,8 @@ private struct Stage {
     let before = try await stage.workspace.sql("select * from messages order by id; select * from leads order by id")
     #expect(try stage.settle(message, claim, outcome, on: database).isEmpty)
     #expect(try stage.settleLate(message, claim, outcome, on: database).isEmpty)
-    #expect(try await stage.workspace.sql("select * from messages order by id; select * from leads order by id") == before)
+    #expect(
+      try await stage.workspace.sql("select * from messages order by id; select * from leads order by id") == before)
     #expect(try await stage.workspace.wrongCounters() == [])
   }
 
@@ -148,7 +153,8 @@ private struct Stage {
   }
 
   /// The attempt before may have arrived: `failed` would say that nothing did.
-  @Test("A final refusal after an attempt that is unaccounted for is unknown, and failed once that one is accounted for")
+  @Test(
+    "A final refusal after an attempt that is unaccounted for is unknown, and failed once that one is accounted for")
   func refusedAfterUnknown() async throws {
     let stage = try await Stage(leads: 1, onUnknown: "resend")
     let database = try stage.connection()

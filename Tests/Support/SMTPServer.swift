@@ -29,7 +29,9 @@ public final class SMTPServer {
     try process.run()
     var found: Int?
     for _ in 0..<500 where found == nil {
-      found = (try? String(contentsOf: portFile, encoding: .utf8)).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+      found = (try? String(contentsOf: portFile, encoding: .utf8)).flatMap {
+        Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+      }
       if found == nil { try await Task.sleep(for: .milliseconds(20)) }
     }
     port = try #require(found, "the mail server did not start")

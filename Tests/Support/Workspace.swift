@@ -39,7 +39,8 @@ public final class Running: Sendable {
   private let folder: URL
   private let ended: AsyncStream<Void>
 
-  init(_ program: URL, _ arguments: [String], environment: [String: String], input: Data?) throws {
+  /// Starts a program with an environment and nothing else.
+  public init(_ program: URL, _ arguments: [String], environment: [String: String], input: Data?) throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("ran-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let (ended, end) = AsyncStream.makeStream(of: Void.self)
@@ -97,7 +98,9 @@ public final class Workspace: Sendable {
 
   /// The environment that a program gets.
   public func environment(offset: String? = nil, _ more: [String: String] = [:]) -> [String: String] {
-    var environment = ["DATABASE_URL": databaseURL(offset: offset), "CAMPANILE_SCHEMA": schema, "PATH": "/usr/bin:/bin"]
+    var environment = [
+      "DATABASE_URL": databaseURL(offset: offset), "CAMPANILE_SCHEMA": schema, "PATH": "/usr/bin:/bin",
+    ]
     environment.merge(more) { _, new in new }
     return environment
   }

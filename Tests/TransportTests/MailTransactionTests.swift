@@ -47,7 +47,10 @@ private struct Dialogue {
   @Test("A mail is handed over with MAIL, RCPT, DATA, the body and a dot", arguments: [true, false])
   func wire(pipelining: Bool) {
     var dialogue = Dialogue(pipelining: pipelining)
-    #expect(dialogue.text == (pipelining ? "MAIL FROM:<ada@acme.test>\r\nRCPT TO:<bob@x.test>\r\nDATA\r\n" : "MAIL FROM:<ada@acme.test>\r\n"))
+    #expect(
+      dialogue.text
+        == (pipelining
+          ? "MAIL FROM:<ada@acme.test>\r\nRCPT TO:<bob@x.test>\r\nDATA\r\n" : "MAIL FROM:<ada@acme.test>\r\n"))
     dialogue.hear("250 ok", "250 ok", "354 go on")
     dialogue.hear("250 2.0.0 Ok: queued as 4XYZ")
     #expect(
@@ -90,7 +93,9 @@ private struct Dialogue {
       (.timeout(2), .deferred("no answer within 2.0 s")), (.deadline, .returned("the deadline passed")),
     ] {
       var dialogue = Dialogue(pipelining: true)
-      for reply in ["250 ok\r\n", "250 ok\r\n", "354 go on\r\n"] { dialogue.transaction.received(Array(reply.utf8)[...]) }
+      for reply in ["250 ok\r\n", "250 ok\r\n", "354 go on\r\n"] {
+        dialogue.transaction.received(Array(reply.utf8)[...])
+      }
       let body = dialogue.transaction.output.count
       dialogue.transaction.wrote(body - 3)
       dialogue.transaction.interrupted(how)
@@ -101,7 +106,9 @@ private struct Dialogue {
       (.deadline, .unknown("no answer to the final dot before the deadline")),
     ] {
       var dialogue = Dialogue(pipelining: true)
-      for reply in ["250 ok\r\n", "250 ok\r\n", "354 go on\r\n"] { dialogue.transaction.received(Array(reply.utf8)[...]) }
+      for reply in ["250 ok\r\n", "250 ok\r\n", "354 go on\r\n"] {
+        dialogue.transaction.received(Array(reply.utf8)[...])
+      }
       dialogue.transaction.wrote(dialogue.transaction.output.count - 2)
       dialogue.transaction.interrupted(how)
       #expect(dialogue.outcome == outcome)

@@ -7,9 +7,10 @@ import Steps
 @main
 struct CampaignMessages: Function {
   static let name = Argument.required("name", .positional, .text, "the campaign")
+  static let states = ["pending", "sending", "sent", "failed", "skipped", "cancelled", "unknown"]
   static let state = Argument<String?>.optional(
-    "state", .option,
-    .oneOf(["pending", "sending", "sent", "failed", "skipped", "cancelled", "unknown"]), "only messages in this state")
+    "state", .option, .oneOf(states, placeholder: "STATE"),
+    "only messages in this state: \(states.joined(separator: ", "))")
   static let step = Argument<Int?>.optional("step", .option, .integer(1...1000), "only messages of this step")
   static let format = Argument.standard("format", .option, .oneOf(["json", "csv"]), "json", "JSON lines, or CSV")
 

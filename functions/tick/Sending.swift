@@ -269,7 +269,8 @@ final class Sending {
     default: tally.returned += 1
     }
     // A reply often repeats the recipient's address, which has no place above debug level.
-    call.log.debug("settled", metadata: ["message": "\(settlement.message)", "state": "\(becomes)", "reason": "\(reason)"])
+    call.log.debug(
+      "settled", metadata: ["message": "\(settlement.message)", "state": "\(becomes)", "reason": "\(reason)"])
   }
 
   /// A campaign that is no longer running is not claimed from any more.

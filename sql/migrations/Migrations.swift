@@ -9,7 +9,8 @@ public struct Migration: Sendable {
 }
 
 /// All migrations in order. They are never edited once released, only followed by others.
-// The build names a resource that begins with a digit `_`, and drops that digit.
+///
+/// (The build replaces the digit with which a file's name begins by `_`.)
 public let migrations: [Migration] = [
   Migration(version: 1, name: "0001-ledger", text: PackageResources._001_ledger_sql)
 ]

@@ -75,6 +75,11 @@ public struct ClaimMessages: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.int(), skipReason: row.optionalText(), campaign: try row.text(), campaignName: try row.text(), step: try row.int(), template: try row.text(), lead: try row.text(), email: row.optionalText(), phone: row.optionalText(), firstName: row.optionalText(), contactName: row.optionalText(), companyName: row.optionalText(), industry: row.optionalText(), city: row.optionalText(), country: row.optionalText(), website: row.optionalText(), attributes: try row.text(), date: try row.text())
+    Row(
+      id: try row.int(), skipReason: row.optionalText(), campaign: try row.text(), campaignName: try row.text(),
+      step: try row.int(), template: try row.text(), lead: try row.text(), email: row.optionalText(),
+      phone: row.optionalText(), firstName: row.optionalText(), contactName: row.optionalText(),
+      companyName: row.optionalText(), industry: row.optionalText(), city: row.optionalText(),
+      country: row.optionalText(), website: row.optionalText(), attributes: try row.text(), date: try row.text())
   }
 }

@@ -72,6 +72,11 @@ public struct ListMessages: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.int(), email: row.optionalText(), phone: row.optionalText(), step: try row.int(), template: try row.text(), channel: try row.text(), status: try row.text(), attempts: try row.int(), scheduledFor: try row.text(), notBefore: row.optionalText(), sentAt: row.optionalText(), failedAt: row.optionalText(), unknownSince: row.optionalText(), reason: row.optionalText(), timesAccepted: try row.int(), providerID: row.optionalText(), sender: try row.text())
+    Row(
+      id: try row.int(), email: row.optionalText(), phone: row.optionalText(), step: try row.int(),
+      template: try row.text(), channel: try row.text(), status: try row.text(), attempts: try row.int(),
+      scheduledFor: try row.text(), notBefore: row.optionalText(), sentAt: row.optionalText(),
+      failedAt: row.optionalText(), unknownSince: row.optionalText(), reason: row.optionalText(),
+      timesAccepted: try row.int(), providerID: row.optionalText(), sender: try row.text())
   }
 }

@@ -45,6 +45,8 @@ public struct LoadCampaignPlan: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.text(), status: try row.text(), type: try row.text(), workflow: row.optionalText(), template: row.optionalText(), senders: try row.text(), batches: try row.text(), leads: try row.text())
+    Row(
+      id: try row.text(), status: try row.text(), type: try row.text(), workflow: row.optionalText(),
+      template: row.optionalText(), senders: try row.text(), batches: try row.text(), leads: try row.text())
   }
 }

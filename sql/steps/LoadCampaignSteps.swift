@@ -54,6 +54,9 @@ public struct LoadCampaignSteps: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(campaign: try row.text(), step: try row.int(), template: try row.text(), channel: try row.text(), pending: try row.int(), sending: try row.int(), sent: try row.int(), failed: try row.int(), skipped: try row.int(), cancelled: try row.int(), unknown: try row.int())
+    Row(
+      campaign: try row.text(), step: try row.int(), template: try row.text(), channel: try row.text(),
+      pending: try row.int(), sending: try row.int(), sent: try row.int(), failed: try row.int(),
+      skipped: try row.int(), cancelled: try row.int(), unknown: try row.int())
   }
 }

@@ -57,6 +57,10 @@ public struct LoadCampaigns: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.text(), name: try row.text(), type: try row.text(), status: try row.text(), failureReason: row.optionalText(), leads: try row.int(), startedAt: row.optionalText(), pausedAt: row.optionalText(), completedAt: row.optionalText(), nextDue: row.optionalText(), isDue: try row.bool(), trouble: row.optionalText())
+    Row(
+      id: try row.text(), name: try row.text(), type: try row.text(), status: try row.text(),
+      failureReason: row.optionalText(), leads: try row.int(), startedAt: row.optionalText(),
+      pausedAt: row.optionalText(), completedAt: row.optionalText(), nextDue: row.optionalText(), isDue: try row.bool(),
+      trouble: row.optionalText())
   }
 }

@@ -62,6 +62,10 @@ public struct LoadWork: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(campaign: try row.text(), barrier: try row.int(), campaignName: try row.text(), sender: try row.text(), senderName: try row.text(), channel: try row.text(), from: row.optionalText(), url: try row.text(), username: row.optionalText(), passwordVariable: row.optionalText(), connections: try row.int(), lease: try row.double(), timeout: try row.double(), due: try row.int(), hasTrouble: try row.bool())
+    Row(
+      campaign: try row.text(), barrier: try row.int(), campaignName: try row.text(), sender: try row.text(),
+      senderName: try row.text(), channel: try row.text(), from: row.optionalText(), url: try row.text(),
+      username: row.optionalText(), passwordVariable: row.optionalText(), connections: try row.int(),
+      lease: try row.double(), timeout: try row.double(), due: try row.int(), hasTrouble: try row.bool())
   }
 }

@@ -12,7 +12,7 @@ public struct LockForSettlement: Statement {
   public static let sql = SQLText("lock-for-settlement", PackageResources.lock_for_settlement_sql)
   /// What comes back.
   public static let columns = [
-    Column("leads", .int4),
+    Column("leads", .int4)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]

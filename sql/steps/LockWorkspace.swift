@@ -12,7 +12,7 @@ public struct LockWorkspace: Statement {
   public static let sql = SQLText("lock-workspace", PackageResources.lock_workspace_sql)
   /// What comes back.
   public static let columns = [
-    Column("pg_advisory_xact_lock", .void),
+    Column("pg_advisory_xact_lock", .void)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]

@@ -12,7 +12,7 @@ public struct Prologue: Statement {
   public static let sql = SQLText("prologue", PackageResources.prologue_sql)
   /// What comes back.
   public static let columns = [
-    Column("settings", .int4),
+    Column("settings", .int4)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]

@@ -39,6 +39,8 @@ public struct SettleLateOutcome: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.int(), becomes: try row.text(), campaign: try row.text(), campaignName: try row.text(), campaignStatus: try row.text(), hasCompleted: try row.bool())
+    Row(
+      id: try row.int(), becomes: try row.text(), campaign: try row.text(), campaignName: try row.text(),
+      campaignStatus: try row.text(), hasCompleted: try row.bool())
   }
 }

@@ -12,7 +12,7 @@ public struct TryBarrier: Statement {
   public static let sql = SQLText("try-barrier", PackageResources.try_barrier_sql)
   /// What comes back.
   public static let columns = [
-    Column("granted", .bool),
+    Column("granted", .bool)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]

@@ -12,14 +12,20 @@ public struct UpsertCampaign: Statement {
   public static let sql = SQLText("upsert-campaign", PackageResources.upsert_campaign_sql)
   /// What comes back.
   public static let columns = [
-    Column("id", .uuid),
+    Column("id", .uuid)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(name: String, type: String, workflow: String?, template: String?, senders: [String], batches: [String], leads: [String], retryTimes: Int, retryAfter: Double, onUnknown: String) {
-    parameters = [.text(name), .text(type), .uuid(workflow), .uuid(template), .uuids(senders), .uuids(batches), .uuids(leads), .int4(retryTimes), .seconds(retryAfter), .text(onUnknown)]
+  public init(
+    name: String, type: String, workflow: String?, template: String?, senders: [String], batches: [String],
+    leads: [String], retryTimes: Int, retryAfter: Double, onUnknown: String
+  ) {
+    parameters = [
+      .text(name), .text(type), .uuid(workflow), .uuid(template), .uuids(senders), .uuids(batches), .uuids(leads),
+      .int4(retryTimes), .seconds(retryAfter), .text(onUnknown),
+    ]
   }
 
   /// Reads one row.

@@ -12,14 +12,20 @@ public struct UpsertSender: Statement {
   public static let sql = SQLText("upsert-sender", PackageResources.upsert_sender_sql)
   /// What comes back.
   public static let columns = [
-    Column("id", .uuid),
+    Column("id", .uuid)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(name: String, channel: String, from: String?, url: String, username: String?, passwordVariable: String?, connections: Int, lease: Double, timeout: Double) {
-    parameters = [.text(name), .text(channel), .text(from), .text(url), .text(username), .text(passwordVariable), .int4(connections), .seconds(lease), .seconds(timeout)]
+  public init(
+    name: String, channel: String, from: String?, url: String, username: String?, passwordVariable: String?,
+    connections: Int, lease: Double, timeout: Double
+  ) {
+    parameters = [
+      .text(name), .text(channel), .text(from), .text(url), .text(username), .text(passwordVariable),
+      .int4(connections), .seconds(lease), .seconds(timeout),
+    ]
   }
 
   /// Reads one row.

@@ -12,7 +12,7 @@ public struct UpsertTemplate: Statement {
   public static let sql = SQLText("upsert-template", PackageResources.upsert_template_sql)
   /// What comes back.
   public static let columns = [
-    Column("id", .uuid),
+    Column("id", .uuid)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]

@@ -12,7 +12,7 @@ public struct UpsertWorkflow: Statement {
   public static let sql = SQLText("upsert-workflow", PackageResources.upsert_workflow_sql)
   /// What comes back.
   public static let columns = [
-    Column("id", .uuid),
+    Column("id", .uuid)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
