@@ -242,6 +242,28 @@ import Testing
     #expect(try await workspace.sql("select count(*) from senders where trouble is not null") == ["0"])
   }
 
+  /// The server refuses the sender's own address while other mails are out: those have to come to their end.
+  @Test("A sender that is stopped in the middle settles what it has out, and gives back what was refused")
+  func stoppedInTheMiddle() async throws {
+    let workspace = try await Workspace()
+    let server = try await SMTPServer(
+      script:
+        #"[{"at":"mail","message":5,"do":"reply","text":"550 5.7.1 not you"},{"at":"dot","do":"delay","seconds":0.3}]"#)
+    try await workspace.seed(port: server.port, leads: 12, connections: 4)
+    try await workspace.run("start-campaign", ["spring"])
+    let tick = try await workspace.run("tick")
+    #expect(tick.exit == 69)
+    let states = try await workspace.states()
+    #expect(states["sending"] == nil && states["failed"] == nil && states["unknown"] == nil)
+    #expect(states["sent"] == (try server.accepted().count))
+    #expect((states["sent"] ?? 0) >= 4)
+    #expect(try await workspace.sql("select max(attempt) from messages where status = 'pending'") == ["0"])
+    let again = try await workspace.run("tick")
+    #expect(again.exit == 0)
+    #expect(try await workspace.states() == ["sent": 12])
+    #expect(try server.accepted().count == 12)
+  }
+
   /// The wrong password must not be written anywhere, nor may the leads pay for it.
   @Test("A wrong or missing password stops the sender, and is never printed")
   func password() async throws {

@@ -73,9 +73,10 @@ final class Sending {
     while true {
       let goesOn = Seconds.now < end && !interrupt.isRaised && failure == nil && !isDatabaseLost
       if goesOn { loadWork() }
-      for sender in senders.values where stoppedSenders.contains(sender.id) == false {
+      for sender in senders.values {
         if goesOn { claim(by: sender) }
         note(sender.transport.advance())
+        // Only its claiming stops: what it has out goes on to its end.
         if let trouble = sender.transport.trouble { stop(sender.id, sender.name, trouble) }
       }
       settle()
