@@ -13,7 +13,7 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
 /// The statements of the product, `sql/steps/NAME.sql`; the manifest has to name what it embeds.
 let steps = [
   "analyze-messages", "claim-messages", "create-workspace", "find-claimed-messages", "find-stuck-messages",
-  "find-unmet-variables", "forget-passed-deadlines", "list-messages", "load-campaign-plan", "load-campaign-steps",
+  "find-unmet-variables", "forget-passed-deadlines", "list-messages", "load-campaign-plans", "load-campaign-steps",
   "load-campaigns", "load-names", "load-schema-version", "load-templates", "load-work", "lock-campaign",
   "lock-due-leads", "lock-for-settlement", "lock-workspace", "mark-started", "prologue", "record-migration",
   "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches", "try-barrier", "upsert-campaign",
@@ -25,7 +25,7 @@ func sql(_ names: [String]) -> [Resource] { names.map { .embedInCode("\($0).sql"
 
 let functions: [Target] = [
   function("migrate", ["Migrations"]),
-  function("apply", ["Template", "Yams"]),
+  function("apply", ["Campaign", "Template", "Yams"]),
   function("import-leads", ["Campaign"]),
   function("start-campaign"),
   function("tick", ["Campaign", "Transport", "Template"]),
@@ -57,6 +57,7 @@ let package = Package(
 
     .target(
       name: "Support", path: "Tests/Support", exclude: ["make-certificate", "scripted-smtp"]),
+    .testTarget(name: "TemplateTests", dependencies: ["Template", "Function"]),
     .testTarget(name: "CampaignTests", dependencies: ["Campaign"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport", "Campaign"]),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Steps", "Postgres", "Support"]),

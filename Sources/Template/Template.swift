@@ -17,11 +17,13 @@ public struct Template: Sendable {
   public init(_ source: String, escaping: Escaping) throws(TemplateError) {
     variables = try Template.scan(source, escaping)
     MustacheContentTypes.register(HTMLEscaping(), named: "CAMPANILE_HTML")
-    let pragma = escaping == .html ? "{{% CONTENT_TYPE: CAMPANILE_HTML}}" : "{{% CONTENT_TYPE: TEXT}}"
+    // On a line of its own, so that the first line of the source is one: a section's tag that stands alone there
+    // leaves no empty line, and an empty line that was written stays.
+    let pragma = escaping == .html ? "{{% CONTENT_TYPE: CAMPANILE_HTML}}\n" : "{{% CONTENT_TYPE: TEXT}}\n"
     do {
       template = try MustacheTemplate(string: pragma + source)
     } catch let error as MustacheTemplate.ParserError {
-      throw TemplateError(line: error.context.lineNumber, problem: Template.sentence(error.error))
+      throw TemplateError(line: error.context.lineNumber - 1, problem: Template.sentence(error.error))
     } catch {
       throw TemplateError(line: 1, problem: "\(error)")
     }
@@ -68,16 +70,15 @@ public struct Template: Sendable {
       }
       if sigil != "!" {
         guard !name.isEmpty else { throw TemplateError(line: line, problem: "a tag has no name") }
-        guard name == "." || !name.contains(where: { ".(){}".contains($0) }) else {
+        // `{{.}}` as well: outside of a section it would put in every value that the lead has.
+        guard !name.contains(where: { ".(){}".contains($0) }) else {
           throw TemplateError(line: line, problem: "{{\(name)}}: a variable's name has no dot and no bracket")
         }
       }
       line += rest[..<close.lowerBound].utf8.count { $0 == 0x0A }
       rest = rest[close.upperBound...]
     }
-    asked.insert(".")
-    var seen = asked
-    return used.filter { seen.insert($0).inserted }
+    return used.filter { asked.insert($0).inserted }
   }
 
   private static func trimmed(_ name: String) -> String {

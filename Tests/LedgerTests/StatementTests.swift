@@ -8,7 +8,7 @@ import Testing
 private let statements: [any Statement] = [
   AnalyzeMessages(), ClaimMessages(claim: "", sender: ""), CreateWorkspace(), FindClaimedMessages(claims: []),
   FindStuckMessages(limit: 1), FindUnmetVariables(campaign: ""), ForgetPassedDeadlines(limit: 1),
-  ListMessages(campaign: "", status: nil, step: nil, after: 0, limit: 1), LoadCampaignPlan(name: ""),
+  ListMessages(campaign: "", status: nil, step: nil, after: 0, limit: 1), LoadCampaignPlans(names: []),
   LoadCampaignSteps(campaigns: []), LoadCampaigns(name: nil), LoadNames(emails: []), LoadSchemaVersion(),
   LoadTemplates(), LoadWork(), LockCampaign(name: ""), LockDueLeads(campaign: "", sender: "", limit: 1),
   LockForSettlement(messages: []), LockWorkspace(purpose: ""), MarkStarted(campaign: "", open: 0, emails: 0, leads: 0),

@@ -10,8 +10,8 @@ public struct LoadNames: Statement {
     public let name: String
     /// Its id.
     public let id: String
-    /// Its channel, where it has one.
-    public let channel: String?
+    /// Its channel, or those of its steps, separated by commas; nil where it is for none.
+    public let channels: String?
   }
 
   /// `sql/steps/load-names.sql`.
@@ -21,7 +21,7 @@ public struct LoadNames: Statement {
     Column("kind", .text),
     Column("name", .text),
     Column("id", .uuid),
-    Column("channel", .text),
+    Column("channels", .text),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -33,6 +33,6 @@ public struct LoadNames: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(kind: try row.text(), name: try row.text(), id: try row.text(), channel: row.optionalText())
+    Row(kind: try row.text(), name: try row.text(), id: try row.text(), channels: row.optionalText())
   }
 }

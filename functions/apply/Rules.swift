@@ -1,0 +1,225 @@
+import Campaign
+import Function
+import Glibc
+import Template
+
+/// What the document can say (DESIGN §8) and `tick` does not keep yet: refused, because a rule that is stored and not
+/// kept is a promise that is broken. The issue that makes `tick` keep one deletes it here, and reads it in `Document`.
+let notKeptYet = (
+  keys: [
+    "sender": [
+      "pace", "daily_cap", "time_zone", "concurrent_calls", "warm_up", "domains", "session", "api_key_env",
+      "account_sid_env", "auth_token_env",
+    ],
+    "template": ["media"],
+    "campaign": ["window", "min_gap", "start_at"],
+  ],
+  channels: ["whatsapp", "voice"],
+  types: ["lead_generation", "fully_automated"],
+  problem: "is not kept yet by this version; leave it out"
+)
+
+// MARK: - Texts
+
+extension Tree {
+  /// The text of a scalar, whatever it looks like; numbers of JSON are no texts.
+  func text() throws(Problem) -> String {
+    guard case .scalar(let text, let style) = content, style != .value else {
+      throw Problem("must be a text, and is \(shown)")
+    }
+    guard !text.isEmpty else { throw Problem("must not be empty") }
+    return text
+  }
+
+  /// The text of a scalar that stands for a number.
+  fileprivate var number: String? {
+    guard case .scalar(let text, let style) = content, style != .text else { return nil }
+    return text
+  }
+
+  /// A text on one line, short enough to be looked at.
+  fileprivate func line(atMost length: Int) throws(Problem) -> String {
+    let text = try text()
+    guard text.unicodeScalars.count <= length else { throw Problem("is longer than \(length) characters") }
+    guard text.unicodeScalars.allSatisfy(\.isVisible) else {
+      throw Problem("has a line break, a control character or an invisible character in it")
+    }
+    guard text.first?.isWhitespace == false, text.last?.isWhitespace == false else {
+      throw Problem("begins or ends with a space")
+    }
+    return text
+  }
+}
+
+extension Rule where Value == String {
+  /// A name: what the thing is found by, in documents, on command lines and in logs.
+  static let name = Rule { (tree) throws(Problem) in try tree.line(atMost: 200) }
+
+  /// One of some words; those of `later` are known, and not kept yet.
+  static func oneOf(_ words: [String], later: [String] = []) -> Rule {
+    Rule { (tree) throws(Problem) in
+      let word = try tree.text()
+      guard !later.contains(word) else { throw Problem("\"\(word)\" \(notKeptYet.problem)", coversTheRest: true) }
+      guard words.contains(word) else {
+        throw Problem("must be \(words.joined(separator: " or ")), and is \(tree.shown)")
+      }
+      return word
+    }
+  }
+
+  /// The author of mails, as the document has it.
+  static let mailbox = Rule { (tree) throws(Problem) in
+    let text = try tree.line(atMost: 500)
+    do { _ = try Mailbox(parsing: text) } catch { throw Problem("\(error)") }
+    return text
+  }
+
+  /// The name of the variable that holds a secret; the variable itself is never looked at here.
+  ///
+  /// Whoever can write a document can also name a mail server: of this program's variables it may be given only those
+  /// that were made for that (DESIGN §6).
+  static let secretVariable = Rule { (tree) throws(Problem) in
+    let text = try tree.text()
+    guard text.utf8.count <= 200, text.utf8.allSatisfy({ variableOctets.contains($0) }) else {
+      throw Problem(
+        "must be the name of an environment variable, of A to Z, 0 to 9 and _; what stands there is not shown, "
+          + "because it could be the password itself")
+    }
+    guard text.hasPrefix("SENDER_"), text.utf8.count > "SENDER_".utf8.count else {
+      throw Problem("must begin with SENDER_, and is \(tree.shown): no other variable may reach a mail server")
+    }
+    return text
+  }
+
+  /// A mail server. The address is never shown: people put passwords into it.
+  static let mailServer = Rule { (tree) throws(Problem) in
+    let text = try tree.text()
+    guard !text.contains("@") else {
+      throw Problem("must not have a user or a password in it: use username and password_env")
+    }
+    let schemes = ["smtp://", "smtp+starttls://", "smtps://"]
+    guard let scheme = schemes.first(where: { text.hasPrefix($0) }), isHostAndPort(text.dropFirst(scheme.count))
+    else {
+      throw Problem(
+        "must be smtp://HOST:PORT, smtp+starttls://HOST:PORT or smtps://HOST:PORT, with nothing behind it; the port "
+          + "can be left out, and an IPv6 address stands in brackets")
+    }
+    return text
+  }
+
+  private static func isHostAndPort(_ text: Substring) -> Bool {
+    var rest = text
+    if text.first == "[" {
+      guard let end = text.firstIndex(of: "]") else { return false }
+      var address = in6_addr()
+      guard inet_pton(AF_INET6, String(text[..<end].dropFirst()), &address) == 1 else { return false }
+      rest = text[end...].dropFirst()
+    } else {
+      rest = text.drop { $0 != ":" }
+      let host = text[..<rest.startIndex].utf8
+      guard (1...253).contains(host.count), host.allSatisfy({ hostOctets.contains($0) }) else { return false }
+    }
+    guard rest.first == ":" else { return rest.isEmpty }
+    let port = rest.dropFirst()
+    return port.utf8.allSatisfy { decimal.contains($0) } && UInt16(port).map { $0 > 0 } ?? false
+  }
+
+  private static let decimal = Set("0123456789".utf8)
+  private static let hostOctets = decimal.union("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._".utf8)
+  private static let variableOctets = decimal.union("ABCDEFGHIJKLMNOPQRSTUVWXYZ_".utf8)
+}
+
+// MARK: - Numbers
+
+extension Rule where Value == Int {
+  /// A whole number.
+  static func count(_ range: ClosedRange<Int>) -> Rule {
+    Rule { (tree) throws(Problem) in
+      guard let number = tree.number.flatMap({ Int($0) }), range.contains(number) else {
+        throw Problem("must be a whole number from \(range.lowerBound) to \(range.upperBound), and is \(tree.shown)")
+      }
+      return number
+    }
+  }
+}
+
+extension Rule where Value == Span {
+  /// A duration.
+  static func duration(_ range: ClosedRange<Span>) -> Rule {
+    Rule { (tree) throws(Problem) in
+      guard case .scalar(let text, _) = tree.content, let span = Span(text), range.contains(span) else {
+        throw Problem(
+          "must be a duration from \(range.lowerBound) to \(range.upperBound), like 500ms, 60s, 2m, 1h or a number of "
+            + "seconds, and is \(tree.shown)")
+      }
+      return span
+    }
+  }
+}
+
+/// A duration in whole milliseconds, so that a comparison here and the database's own can never differ.
+struct Span: Comparable, CustomStringConvertible, ExpressibleByStringLiteral {
+  let milliseconds: Int
+
+  /// Reads `500ms`, `60s`, `2m`, `1h`, or a number of seconds.
+  init?(_ text: String) {
+    let number = text.prefix { $0 == "." || $0.isASCII && $0.isNumber }
+    let units = ["ms": 1.0, "": 1000, "s": 1000, "m": 60_000, "h": 3_600_000]
+    guard let unit = units[String(text[number.endIndex...])], let count = Double(number), count < 1e9 else {
+      return nil
+    }
+    let milliseconds = (count * unit).rounded()
+    guard abs(milliseconds - count * unit) < 1e-6 else { return nil }
+    self.milliseconds = Int(milliseconds)
+  }
+
+  init(stringLiteral text: String) { milliseconds = Span(text)?.milliseconds ?? 0 }
+
+  var seconds: Double { Double(milliseconds) / 1000 }
+
+  /// In the largest unit that divides it.
+  var description: String {
+    let units = [(3_600_000, "h"), (60_000, "m"), (1000, "s")]
+    let unit = units.first { milliseconds > 0 && milliseconds % $0.0 == 0 } ?? (1, "ms")
+    return "\(milliseconds / unit.0)\(unit.1)"
+  }
+
+  static func < (one: Span, other: Span) -> Bool { one.milliseconds < other.milliseconds }
+}
+
+// MARK: - Templates
+
+/// The source of a template's part, and the variables that must have a value for some lead.
+struct Part {
+  let source: String
+  let variables: [String]
+}
+
+extension Rule where Value == Part {
+  /// A part that can have many lines.
+  static func template(_ escaping: Template.Escaping) -> Rule {
+    Rule { (tree) throws(Problem) in try compile(tree.text(), escaping) }
+  }
+
+  /// One line; the line end of a YAML block is no part of it.
+  static let subject = Rule { (tree) throws(Problem) in
+    var text = try tree.text()
+    if text.last?.isNewline ?? false { text.removeLast() }
+    guard !text.isEmpty else { throw Problem("must not be empty") }
+    guard text.unicodeScalars.allSatisfy(\.isVisible) else {
+      throw Problem("must be one line, without control characters or invisible characters")
+    }
+    return try compile(text, .none)
+  }
+
+  private static func compile(_ source: String, _ escaping: Template.Escaping) throws(Problem) -> Part {
+    // Mail programs cut a message off after 100 KiB; and every tick compiles what it sends.
+    guard source.utf8.count <= 256 << 10 else { throw Problem("is longer than 256 KiB") }
+    do {
+      return Part(source: source, variables: try Template(source, escaping: escaping).variables)
+    } catch {
+      // The problem quotes the tag, which can be half the template where a bracket is missing.
+      throw Problem(shown("\(error)", atMost: 160))
+    }
+  }
+}

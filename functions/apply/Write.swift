@@ -1,0 +1,53 @@
+import Function
+import Postgres
+import Steps
+
+extension Document {
+  /// Writes a document that was checked; says how many of each it had, and which are new.
+  func write(into names: inout Names, _ transaction: borrowing Transaction) throws(DatabaseError) -> JSON {
+    var created: [Names.Kind: [JSON]] = [:]
+    func note(_ kind: Names.Kind, _ name: Reference, _ id: String) {
+      if names[kind, name]?.id == nil { created[kind, default: []].append(.string(name.name)) }
+      names[kind, name]?.id = id
+    }
+    func ids(_ kind: Names.Kind, _ references: [Reference]) -> [String] {
+      references.compactMap { names[kind, $0]?.id }
+    }
+
+    for sender in senders {
+      let statement = UpsertSender(
+        name: sender.name.name, channel: sender.channel, from: sender.from, url: sender.url, username: sender.username,
+        passwordVariable: sender.passwordVariable, connections: sender.connections, lease: sender.lease.seconds,
+        timeout: sender.timeout.seconds)
+      note(.sender, sender.name, try transaction.one(statement).id)
+    }
+    for template in templates {
+      let statement = UpsertTemplate(
+        name: template.name.name, channel: template.channel, subject: template.subject?.source,
+        text: template.text?.source ?? "", html: template.html?.source, variables: template.variables)
+      note(.template, template.name, try transaction.one(statement).id)
+    }
+    for workflow in workflows {
+      let statement = UpsertWorkflow(
+        name: workflow.name.name, templates: ids(.template, workflow.steps.map(\.template)),
+        days: workflow.steps.map(\.days))
+      note(.workflow, workflow.name, try transaction.one(statement).id)
+    }
+    for campaign in campaigns {
+      let statement = UpsertCampaign(
+        name: campaign.name.name, type: campaign.type, workflow: campaign.workflow.flatMap { names[.workflow, $0]?.id },
+        template: campaign.template.flatMap { names[.template, $0]?.id }, senders: ids(.sender, campaign.senders),
+        batches: ids(.batch, campaign.batches), leads: ids(.lead, campaign.leads), retryTimes: campaign.retryTimes,
+        retryAfter: campaign.retryAfter.seconds, onUnknown: campaign.onUnknown)
+      note(.campaign, campaign.name, try transaction.one(statement).id)
+    }
+    return [
+      "senders": .int(senders.count), "templates": .int(templates.count), "workflows": .int(workflows.count),
+      "campaigns": .int(campaigns.count),
+      "created": [
+        "senders": .array(created[.sender] ?? []), "templates": .array(created[.template] ?? []),
+        "workflows": .array(created[.workflow] ?? []), "campaigns": .array(created[.campaign] ?? []),
+      ],
+    ]
+  }
+}
