@@ -12,12 +12,15 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
 
 /// The statements of the product, `sql/steps/NAME.sql`; the manifest has to name what it embeds.
 let steps = [
-  "analyze-messages", "claim-messages", "create-workspace", "find-claimed-messages", "find-stuck-messages",
-  "find-unmet-variables", "forget-passed-deadlines", "list-messages", "load-campaign-plans", "load-campaign-steps",
-  "load-campaigns", "load-names", "load-schema-version", "load-templates", "load-work", "lock-campaign",
-  "lock-due-leads", "lock-for-settlement", "lock-workspace", "mark-started", "prologue", "record-migration",
-  "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches", "try-barrier", "upsert-campaign",
-  "upsert-sender", "upsert-template", "upsert-workflow", "wake-messages", "write-ledger", "write-plan",
+  "analyze-import-rows", "analyze-messages", "claim-messages", "copy-import-rows", "create-import", "create-leads",
+  "create-workspace", "find-claimed-messages", "find-stuck-messages", "find-unmet-variables",
+  "forget-passed-deadlines", "join-batch", "judge-import", "list-import-rejects", "list-messages",
+  "load-campaign-plans", "load-campaign-steps", "load-campaigns", "load-names", "load-schema-version",
+  "load-templates", "load-work", "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement",
+  "lock-workspace", "mark-started", "match-leads-by-email", "match-leads-by-phone", "prologue", "record-migration",
+  "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches", "try-barrier", "update-leads",
+  "upsert-campaign", "upsert-sender", "upsert-template", "upsert-workflow", "wait-without-limit", "wake-messages",
+  "write-ledger", "write-plan",
 ]
 let migrations = ["0001-ledger"]
 

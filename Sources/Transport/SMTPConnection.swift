@@ -43,6 +43,8 @@ final class SMTPConnection {
     var url = settings.url
     if url.hasPrefix("smtp+starttls://") {
       url = "smtp" + url.dropFirst("smtp+starttls".count)
+      // libcurl would take 25; submission with STARTTLS is 587 (RFC 6409, 3.1). A colon in brackets is an IPv6 address.
+      if !url.dropFirst("smtp://".count).reversed().prefix(while: { $0 != "]" }).contains(":") { url += ":587" }
       // Required, not tried: without STARTTLS the connection fails.
       curl_easy_setopt_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
     }

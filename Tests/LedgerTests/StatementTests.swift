@@ -6,7 +6,10 @@ import Testing
 
 /// Every statement of the product with some parameters; their values do not matter.
 private let statements: [any Statement] = [
-  AnalyzeMessages(), ClaimMessages(claim: "", sender: ""), CreateWorkspace(), FindClaimedMessages(claims: []),
+  AnalyzeImportRows(), CreateImport(), CreateLeads(), JoinBatch(batch: ""), JudgeImport(),
+  ListImportRejects(after: 0, limit: 1), LockBatch(name: ""), MatchLeadsByEmail(), MatchLeadsByPhone(), UpdateLeads(),
+  WaitWithoutLimit(), AnalyzeMessages(), ClaimMessages(claim: "", sender: ""), CreateWorkspace(),
+  FindClaimedMessages(claims: []),
   FindStuckMessages(limit: 1), FindUnmetVariables(campaign: ""), ForgetPassedDeadlines(limit: 1),
   ListMessages(campaign: "", status: nil, step: nil, after: 0, limit: 1), LoadCampaignPlans(names: []),
   LoadCampaignSteps(campaigns: []), LoadCampaigns(name: nil), LoadNames(emails: []), LoadSchemaVersion(),
@@ -88,9 +91,13 @@ private let statements: [any Statement] = [
 }
 
 /// Statements that a statement needs before it can be prepared.
-private let preparations: [String: [any Statement]] = [:]
+private let preparations: [String: [any Statement]] = Dictionary(
+  uniqueKeysWithValues: [
+    "analyze-import-rows", "create-leads", "join-batch", "judge-import", "list-import-rejects", "match-leads-by-email",
+    "match-leads-by-phone", "update-leads",
+  ].map { ($0, [CreateImport()]) })
 /// Files that are handed to COPY, and cannot be prepared.
-private let copies: [String] = []
+private let copies = ["copy-import-rows"]
 
 extension Transaction {
   fileprivate func runAny<S: Statement>(_ statement: S) throws -> Int { try run(statement).count }

@@ -27,8 +27,8 @@ create table senders (
   -- Why this sender cannot send: its own fault (password, TLS, unreachable), nobody's failure.
   trouble       text,
   trouble_since timestamptz,
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now(),
+  created_at    timestamptz not null default clock(),
+  updated_at    timestamptz not null default clock(),
   constraint senders_lease_outlasts_timeout
     check (lease >= timeout + greatest(interval '1 second', timeout / 4)),
   constraint senders_trouble check ((trouble is null) = (trouble_since is null)),
@@ -43,16 +43,16 @@ create table email_templates (               -- of every channel; the name is th
   text       text not null,
   html       text,
   variables  text[] not null default '{}',   -- the ones that must have a value for some lead
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at timestamptz not null default clock(),
+  updated_at timestamptz not null default clock(),
   constraint email_templates_email check (channel <> 'email' or subject is not null)
 );
 
 create table workflows (
   id         uuid primary key default gen_random_uuid(),
   name       text not null unique,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default clock(),
+  updated_at timestamptz not null default clock()
 );
 
 create table workflow_steps (
@@ -79,8 +79,8 @@ create table leads (
   emails_sent       integer not null default 0,
   messages_sent     integer not null default 0,
   last_contacted_at timestamptz,
-  created_at        timestamptz not null default now(),
-  updated_at        timestamptz not null default now(),
+  created_at        timestamptz not null default clock(),
+  updated_at        timestamptz not null default clock(),
   constraint leads_reachable check (email is not null or phone is not null),
   constraint leads_status check (
     status in ('new', 'contacted', 'not_interested', 'converted', 'invalid', 'replied', 'unsubscribed')
@@ -119,8 +119,8 @@ create table campaigns (
   emails_scheduled_count bigint not null default 0,      -- email messages in the ledger
   emails_sent_count     bigint not null default 0,
   emails_failed_count   bigint not null default 0,
-  created_at            timestamptz not null default now(),
-  updated_at            timestamptz not null default now(),
+  created_at            timestamptz not null default clock(),
+  updated_at            timestamptz not null default clock(),
   constraint campaigns_plan check (case when use_workflow then workflow_id is not null and template_id is null
                                         else template_id is not null and workflow_id is null end),
   constraint campaigns_paused check ((status = 'paused') = (paused_at is not null)),
@@ -135,7 +135,7 @@ create table lead_batches (
   name               text not null unique,
   active_campaign_id uuid references campaigns,          -- the campaign that uses it, and locks it
   campaign_history   jsonb not null default '[]',        -- [{campaign, taken_at, released_at, because}]
-  created_at         timestamptz not null default now()
+  created_at         timestamptz not null default clock()
 );
 create index lead_batches_active on lead_batches (active_campaign_id) where active_campaign_id is not null;
 

@@ -10,5 +10,5 @@ on conflict (name) do update
 set campaign_type = excluded.campaign_type, use_workflow = excluded.use_workflow, workflow_id = excluded.workflow_id,
     template_id = excluded.template_id, sender_ids = excluded.sender_ids, batch_ids = excluded.batch_ids,
     lead_ids = excluded.lead_ids, retry_times = excluded.retry_times, retry_after = excluded.retry_after,
-    on_unknown = excluded.on_unknown, updated_at = now()
+    on_unknown = excluded.on_unknown, updated_at = clock()
 returning id;

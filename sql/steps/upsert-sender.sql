@@ -6,5 +6,5 @@ values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::int4, $8
 on conflict (name) do update
 set from_mailbox = excluded.from_mailbox, url = excluded.url, username = excluded.username,
     password_env = excluded.password_env, connections = excluded.connections, lease = excluded.lease,
-    timeout = excluded.timeout, trouble = null, trouble_since = null, updated_at = now()
+    timeout = excluded.timeout, trouble = null, trouble_since = null, updated_at = clock()
 returning id;

@@ -4,5 +4,5 @@ insert into email_templates (name, channel, subject, text, html, variables)
 values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text[])
 on conflict (name) do update
 set subject = excluded.subject, text = excluded.text, html = excluded.html, variables = excluded.variables,
-    updated_at = now()
+    updated_at = clock()
 returning id;

@@ -2,7 +2,7 @@
 -- $1 name, $2 templates in order, $3 days after the step before, in the same order.
 with workflow as (
   insert into workflows (name) values ($1::text)
-  on conflict (name) do update set updated_at = now()
+  on conflict (name) do update set updated_at = clock()
   returning id
 ), steps as (
   select w.id as workflow_id, s.step_number::int4, s.template_id, s.days

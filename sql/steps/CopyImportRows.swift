@@ -1,0 +1,13 @@
+import Postgres
+
+/// The records of a file, streamed into `import_rows`; for ``Transaction/copy(_:_:)``, so it is no ``Statement``.
+public enum CopyImportRows {
+  /// `sql/steps/copy-import-rows.sql`.
+  public static let sql = SQLText("copy-import-rows", PackageResources.copy_import_rows_sql)
+
+  /// The known columns of a lead, in the order in which the bytes have them: behind line, lead id and problem, and
+  /// before the attributes.
+  public static let leadColumns = [
+    "email", "phone", "first_name", "contact_name", "company_name", "industry", "city", "country", "website",
+  ]
+}
