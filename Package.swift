@@ -12,17 +12,18 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
 
 /// The statements of the product, `sql/steps/NAME.sql`; the manifest has to name what it embeds.
 let steps = [
-  "analyze-import-rows", "analyze-messages", "claim-messages", "copy-import-rows", "create-import", "create-leads",
-  "create-workspace", "find-claimed-messages", "find-stuck-messages", "find-unmet-variables",
-  "forget-passed-deadlines", "join-batch", "judge-import", "list-import-rejects", "list-messages",
-  "load-campaign-plans", "load-campaign-steps", "load-campaigns", "load-names", "load-schema-version",
-  "load-templates", "load-work", "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement",
-  "lock-workspace", "mark-started", "match-leads-by-email", "match-leads-by-phone", "prologue", "record-migration",
-  "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches", "try-barrier", "update-leads",
-  "upsert-campaign", "upsert-sender", "upsert-template", "upsert-workflow", "wait-without-limit", "wake-messages",
-  "write-ledger", "write-plan",
+  "analyze-import-rows", "analyze-messages", "cancel-messages", "claim-messages", "copy-import-rows", "create-import",
+  "create-leads", "create-workspace", "explain-change", "find-campaign", "find-claimed-messages",
+  "find-stuck-messages", "find-unmet-variables", "forget-passed-deadlines", "hold-barrier", "join-batch",
+  "judge-import", "list-events", "list-import-rejects", "list-in-flight", "list-messages", "load-campaign-plans",
+  "load-campaign-steps", "load-campaigns", "load-names", "load-pause", "load-schema-version", "load-templates",
+  "load-work", "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-workspace",
+  "mark-cancelled", "mark-paused", "mark-resumed", "mark-started", "match-leads-by-email", "match-leads-by-phone",
+  "prologue", "record-migration", "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches",
+  "try-barrier", "update-leads", "upsert-campaign", "upsert-sender", "upsert-template", "upsert-workflow",
+  "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
 ]
-let migrations = ["0001-ledger"]
+let migrations = ["0001-ledger", "0002-lifecycle"]
 
 func sql(_ names: [String]) -> [Resource] { names.map { .embedInCode("\($0).sql") } }
 
@@ -31,6 +32,9 @@ let functions: [Target] = [
   function("apply", ["Campaign", "Template", "Yams"]),
   function("import-leads", ["Campaign"]),
   function("start-campaign"),
+  function("pause-campaign"),
+  function("resume-campaign"),
+  function("cancel-campaign"),
   function("tick", ["Campaign", "Transport", "Template"]),
   function("resume-stuck"),
   function("campaign-status"),
@@ -56,7 +60,7 @@ let package = Package(
     .target(name: "Function", dependencies: ["Postgres", "Steps", log]),
     .target(name: "Steps", dependencies: ["Postgres"], path: "sql/steps", resources: sql(steps)),
     .target(name: "Migrations", path: "sql/migrations", resources: sql(migrations)),
-    .target(name: "Ledger", dependencies: ["Postgres", "Steps", "Campaign"]),
+    .target(name: "Ledger", dependencies: ["Function", "Postgres", "Steps", "Campaign"]),
 
     .target(
       name: "Support", path: "Tests/Support", exclude: ["make-certificate", "scripted-smtp"]),

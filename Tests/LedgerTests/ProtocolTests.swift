@@ -259,17 +259,7 @@ private struct Stage {
     let database = try stage.connection()
     let claim = newClaimID()
     let message = try stage.claim(1, as: claim, on: database)[0].id
-    try await stage.workspace.sql("update campaigns set status = 'cancelled'")
+    try await stage.workspace.sql("update campaigns set status = 'cancelled', cancelled_at = clock()")
     #expect(try stage.settle(message, claim, outcome, on: database) == ["cancelled"])
   }
-}
-
-/// The exclusive side of the barrier, as a pause takes it.
-private struct HoldBarrier: Statement {
-  typealias Output = Never
-  static let sql = SQLText(
-    "hold-barrier", Array("select pg_advisory_xact_lock(barrier_namespace(), $1::int4)".utf8))
-  static let columns = [Column("pg_advisory_xact_lock", .void)]
-  let parameters: [SQLValue]
-  init(barrier: Int) { parameters = [.int4(barrier)] }
 }

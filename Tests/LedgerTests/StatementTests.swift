@@ -8,7 +8,11 @@ import Testing
 private let statements: [any Statement] = [
   AnalyzeImportRows(), CreateImport(), CreateLeads(), JoinBatch(batch: ""), JudgeImport(),
   ListImportRejects(after: 0, limit: 1), LockBatch(name: ""), MatchLeadsByEmail(), MatchLeadsByPhone(), UpdateLeads(),
-  WaitWithoutLimit(), AnalyzeMessages(), ClaimMessages(claim: "", sender: ""), CreateWorkspace(),
+  WaitWithoutLimit(), CancelMessages(campaign: "", limit: 1), ExplainChange(actor: nil, reason: nil),
+  FindCampaign(name: ""),
+  HoldBarrier(barrier: 0), ListEvents(campaign: ""), ListInFlight(campaign: ""), LoadPause(campaign: "", messages: []),
+  MarkCancelled(campaign: ""), MarkPaused(campaign: ""), MarkResumed(campaign: ""), AnalyzeMessages(),
+  ClaimMessages(claim: "", sender: ""), CreateWorkspace(),
   FindClaimedMessages(claims: []),
   FindStuckMessages(limit: 1), FindUnmetVariables(campaign: ""), ForgetPassedDeadlines(limit: 1),
   ListMessages(campaign: "", status: nil, step: nil, after: 0, limit: 1), LoadCampaignPlans(names: []),

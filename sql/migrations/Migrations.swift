@@ -12,5 +12,6 @@ public struct Migration: Sendable {
 ///
 /// (The build replaces the digit with which a file's name begins by `_`.)
 public let migrations: [Migration] = [
-  Migration(version: 1, name: "0001-ledger", text: PackageResources._001_ledger_sql)
+  Migration(version: 1, name: "0001-ledger", text: PackageResources._001_ledger_sql),
+  Migration(version: 2, name: "0002-lifecycle", text: PackageResources._002_lifecycle_sql),
 ]
