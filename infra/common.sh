@@ -3,7 +3,7 @@
 #
 # A run leaves two things behind: Debian packages, and the build folder in the clone. Everything
 # else is in the run folder under /tmp, which goes when the script ends, however it ends.
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 
 set -euo pipefail
 umask 022

@@ -368,7 +368,10 @@ struct ApplyTests {
   func startedCampaign(status: String) async throws {
     let (workspace, example) = try await exampleWorkspace()
     try await workspace.run("apply", input: example)
-    let times = ["paused": "paused_at = now()", "failed": "failed_at = now()", "completed": "completed_at = now()"]
+    let times = [
+      "paused": "paused_at = now()", "failed": "failed_at = now()", "completed": "completed_at = now()",
+      "cancelled": "cancelled_at = now()",
+    ]
     try await workspace.sql(
       """
       insert into lead_batches (name) values ('june-leads');
