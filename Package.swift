@@ -14,14 +14,15 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
 let steps = [
   "analyze-import-rows", "analyze-messages", "cancel-messages", "claim-messages", "copy-import-rows", "create-import",
   "create-leads", "create-workspace", "explain-change", "find-campaign", "find-claimed-messages",
-  "find-stuck-messages", "find-unmet-variables", "forget-passed-deadlines", "hold-barrier", "join-batch",
-  "judge-import", "list-events", "list-import-rejects", "list-in-flight", "list-messages", "load-campaign-plans",
-  "load-campaign-steps", "load-campaigns", "load-names", "load-pause", "load-schema-version", "load-templates",
-  "load-work", "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-workspace",
-  "mark-cancelled", "mark-paused", "mark-resumed", "mark-started", "match-leads-by-email", "match-leads-by-phone",
-  "prologue", "record-migration", "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches",
-  "try-barrier", "update-leads", "upsert-campaign", "upsert-sender", "upsert-template", "upsert-workflow",
-  "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
+  "find-stranded-campaigns", "find-stuck-messages", "find-unmet-variables", "forget-passed-deadlines", "hold-barrier",
+  "join-batch", "judge-import", "list-events", "list-import-rejects", "list-in-flight", "list-messages",
+  "list-unknown-messages", "load-campaign-plans", "load-campaign-steps", "load-campaigns", "load-names", "load-pause",
+  "load-schema-version", "load-templates", "load-work", "lock-batch", "lock-campaign", "lock-due-leads",
+  "lock-for-settlement", "lock-workspace", "mark-cancelled", "mark-paused", "mark-reopened", "mark-resumed",
+  "mark-started", "match-leads-by-email", "match-leads-by-phone", "mend-campaign", "note-event", "prologue",
+  "record-migration", "resend-messages", "set-sender-trouble", "settle-late-outcome", "settle-messages",
+  "take-batches", "try-barrier", "update-leads", "upsert-campaign", "upsert-sender", "upsert-template",
+  "upsert-workflow", "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
 ]
 let migrations = ["0001-ledger", "0002-lifecycle"]
 
@@ -37,6 +38,7 @@ let functions: [Target] = [
   function("cancel-campaign"),
   function("tick", ["Campaign", "Transport", "Template"]),
   function("resume-stuck"),
+  function("resolve-unknown", ["Campaign"]),
   function("campaign-status"),
   function("campaign-messages", ["Campaign"]),
 ]

@@ -16,6 +16,13 @@ public struct Recovery: Sendable {
   public fileprivate(set) var finds: [Find: Int] = [:]
   /// The names of the campaigns that the recovery completed.
   public fileprivate(set) var completed: [String] = []
+  init() {}
+
+  /// What was found and left as it is: the names of the campaigns of messages that are `sending`.
+  public init(sending campaigns: [String]) {
+    for campaign in campaigns { finds[Find(campaign: campaign, becomes: "sending"), default: 0] += 1 }
+  }
+
   /// All of them.
   public var total: Int { finds.values.reduce(0, +) }
 }
@@ -54,5 +61,20 @@ extension Connection {
       try transaction.run(WakeMessages(limit: 10_000))
     }
     return recovery
+  }
+
+  /// Finds campaigns that should have moved and did not, and moves them unless it only looks.
+  ///
+  /// Each find is a bug of ours: completion and release belong to the transaction that settles the last message.
+  public func mendCampaigns(dryRun: Bool) throws -> [FindStrandedCampaigns.Row] {
+    try transaction { transaction in
+      let stranded = try transaction.run(FindStrandedCampaigns())
+      guard !dryRun else { return stranded }
+      for campaign in stranded {
+        try transaction.run(LockCampaign(name: campaign.name))
+        try transaction.run(MendCampaign(campaign: campaign.id))
+      }
+      return stranded
+    }
   }
 }

@@ -6,7 +6,10 @@ import Testing
 
 /// Every statement of the product with some parameters; their values do not matter.
 private let statements: [any Statement] = [
-  AnalyzeImportRows(), CreateImport(), CreateLeads(), JoinBatch(batch: ""), JudgeImport(),
+  AnalyzeImportRows(), ListUnknownMessages(campaign: "", message: nil), MarkReopened(campaign: ""),
+  ResendMessages(campaign: "", message: nil),
+  NoteEvent(campaign: "", detail: ""), FindStrandedCampaigns(), MendCampaign(campaign: ""), CreateImport(),
+  CreateLeads(), JoinBatch(batch: ""), JudgeImport(),
   ListImportRejects(after: 0, limit: 1), LockBatch(name: ""), MatchLeadsByEmail(), MatchLeadsByPhone(), UpdateLeads(),
   WaitWithoutLimit(), CancelMessages(campaign: "", limit: 1), ExplainChange(actor: nil, reason: nil),
   FindCampaign(name: ""),

@@ -6,6 +6,8 @@ import Steps
 struct CampaignStatus: Function {
   static let name = Argument<String?>.optional("name", .positional, .text, "the campaign; without it, all of them")
 
+  static let timeline = Argument.flag("timeline", "adds every change of its state: when, by whom, and why")
+
   static let manual = Manual(
     "campaign-status", "where a campaign stands, what is next, and why it is not sending",
     discussion: """
@@ -15,7 +17,7 @@ struct CampaignStatus: Function {
       the time of the next message (next_due), and what holds the campaign back (held_by). Without a name:
       {"campaigns": [...]} of all campaigns.
       """,
-    arguments: [name.declaration], exits: [.noSuchThing])
+    arguments: [name.declaration, timeline.declaration], exits: [.noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
     let name = try call[name]
@@ -23,8 +25,11 @@ struct CampaignStatus: Function {
     return try database.transaction { transaction in
       let campaigns = try transaction.run(LoadCampaigns(name: name))
       let steps = try transaction.run(LoadCampaignSteps(campaigns: campaigns.map(\.id)))
-      let standings = campaigns.map { campaign in
-        Standing(campaign: campaign, steps: steps.filter { $0.campaign == campaign.id })
+      let wantsTimeline = try call[timeline]
+      let standings = try campaigns.map { campaign in
+        Standing(
+          campaign: campaign, steps: steps.filter { $0.campaign == campaign.id },
+          events: wantsTimeline ? try transaction.run(ListEvents(campaign: campaign.id)) : nil)
       }
       guard let name else { return Report(["campaigns": .array(standings.map(\.json))]) }
       guard let standing = standings.first else { throw Failure(.noSuchThing, "there is no campaign \"\(name)\"") }

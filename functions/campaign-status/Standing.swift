@@ -5,20 +5,40 @@ import Steps
 struct Standing {
   let campaign: LoadCampaigns.Row
   let steps: [LoadCampaignSteps.Row]
+  let events: [ListEvents.Row]?
 
   var json: JSON {
+    guard let events else { return .object(standing) }
+    let timeline = events.map { event in
+      JSON.object([
+        ("at", .string(event.at)), ("was", JSON(event.was)), ("becomes", .string(event.becomes)),
+        ("by", .string(event.actor)), ("reason", JSON(event.reason)), ("detail", detail(of: event)),
+      ])
+    }
+    return .object(standing + [("timeline", .array(timeline))])
+  }
+
+  private func detail(of event: ListEvents.Row) -> JSON {
+    guard let text = event.detail, let value = try? JSON(parsing: Array(text.utf8)) else { return .null }
+    return value
+  }
+
+  private var standing: [(String, JSON)] {
     [
-      "name": .string(campaign.name), "type": .string(campaign.type), "status": .string(campaign.status),
-      "reason": JSON(reason), "leads": .int(campaign.leads), "messages": messages(steps),
-      "steps": .array(
-        steps.map { step in
-          [
-            "step_number": .int(step.step), "template": .string(step.template), "channel": .string(step.channel),
-            "messages": messages([step]),
-          ]
-        }),
-      "next_due": JSON(campaign.nextDue), "held_by": heldBy, "started_at": JSON(campaign.startedAt),
-      "completed_at": JSON(campaign.completedAt),
+      ("name", .string(campaign.name)), ("type", .string(campaign.type)), ("status", .string(campaign.status)),
+      ("reason", JSON(reason)), ("leads", .int(campaign.leads)), ("messages", messages(steps)),
+      (
+        "steps",
+        .array(
+          steps.map { step in
+            [
+              "step_number": .int(step.step), "template": .string(step.template), "channel": .string(step.channel),
+              "messages": messages([step]),
+            ]
+          })
+      ),
+      ("next_due", JSON(campaign.nextDue)), ("held_by", heldBy), ("started_at", JSON(campaign.startedAt)),
+      ("completed_at", JSON(campaign.completedAt)),
     ]
   }
 
