@@ -7,16 +7,29 @@ extension Batch {
   ///
   /// - Parameters:
   ///   - id: a UUID that was never used for a claim before.
+  ///   - lease: seconds until the deadline, by the database's clock; the same that the caller goes by.
   ///   - limit: the most messages: as many as can be begun at once.
   public static func claim(
-    _ id: String, campaign: String, barrier: Int, sender: String, limit: Int
-  ) -> (Batch, Rows<TryBarrier>, Rows<ClaimMessages>) {
+    _ id: String, campaign: String, barrier: Int, sender: String, lease: Double, limit: Int
+  ) -> ClaimBatch {
     var batch = Batch()
     let barrier = batch.add(TryBarrier(barrier: barrier))
-    batch.add(LockDueLeads(campaign: campaign, sender: sender, limit: limit))
-    let messages = batch.add(ClaimMessages(claim: id, sender: sender))
-    return (batch, barrier, messages)
+    let leads = batch.add(LockDueLeads(campaign: campaign, sender: sender, limit: limit))
+    let messages = batch.add(ClaimMessages(claim: id, lease: lease))
+    return ClaimBatch(batch: batch, barrier: barrier, leads: leads, messages: messages)
   }
+}
+
+/// A claim that can be sent, and what it answers.
+public struct ClaimBatch {
+  /// The transaction.
+  public let batch: Batch
+  /// Whether the barrier was free.
+  public let barrier: Rows<TryBarrier>
+  /// How many due messages were looked at.
+  public let leads: Rows<LockDueLeads>
+  /// What was claimed, and what must be skipped.
+  public let messages: Rows<ClaimMessages>
 }
 
 /// A new random UUID, version 4 (RFC 9562, 5.4).

@@ -16,7 +16,17 @@ public struct Recovery: Sendable {
   public fileprivate(set) var finds: [Find: Int] = [:]
   /// The names of the campaigns that the recovery completed.
   public fileprivate(set) var completed: [String] = []
+  /// The names of the campaigns that somebody else has locked: the next recovery takes them.
+  public fileprivate(set) var notRecovered: [String] = []
+
   init() {}
+
+  fileprivate mutating func add(_ rows: [SettleMessages.Row]) {
+    for row in rows {
+      finds[Find(campaign: row.campaignName, becomes: row.becomes), default: 0] += 1
+      if row.hasCompleted && !completed.contains(row.campaignName) { completed.append(row.campaignName) }
+    }
+  }
 
   /// What was found and left as it is: the names of the campaigns of messages that are `sending`.
   public init(sending campaigns: [String]) {
@@ -32,27 +42,20 @@ extension Connection {
   ///
   /// Each is settled under the claim that it is still under, so that another recovery, or the claimer's own settlement
   /// that comes first, leaves nothing to do here.
+  ///
+  /// Each campaign in a transaction of its own: one that is locked by somebody for long is passed by, and `notRecovered`
+  /// names it, so that it does not keep the others from being recovered and sent.
   public func recover() throws -> Recovery {
     var recovery = Recovery()
     while true {
-      let moved = try transaction { transaction in
-        let stuck = try transaction.run(FindStuckMessages(limit: 500))
-        guard !stuck.isEmpty else { return nil as [SettleMessages.Row]? }
-        // The transports that can be asked what became of a message (WhatsApp, voice) will be asked here; a mail
-        // server cannot.
-        let settlements = stuck.map {
-          Settlement(
-            message: $0.id, claim: $0.claim,
-            verdict: .outcome(.unknown("no outcome was recorded before the deadline: whoever sent it stopped")))
-        }
-        try transaction.run(LockForSettlement(messages: stuck.map(\.id)))
-        return try transaction.run(SettleMessages(settlements))
-      }
-      guard let moved else { break }
-      for row in moved {
-        recovery.finds[Recovery.Find(campaign: row.campaignName, becomes: row.becomes), default: 0] += 1
-        if row.hasCompleted && !recovery.completed.contains(row.campaignName) {
-          recovery.completed.append(row.campaignName)
+      let stuck = try transaction { transaction in try transaction.run(FindStuckMessages(limit: 500)) }
+        .filter { !recovery.notRecovered.contains($0.campaignName) }
+      guard !stuck.isEmpty else { break }
+      for (campaign, messages) in Dictionary(grouping: stuck, by: \.campaignName).sorted(by: { $0.key < $1.key }) {
+        do {
+          recovery.add(try settleAsUnknown(messages))
+        } catch let error as DatabaseError where error.sqlState?.isTransient == true {
+          recovery.notRecovered.append(campaign)
         }
       }
     }
@@ -61,6 +64,20 @@ extension Connection {
       try transaction.run(WakeMessages(limit: 10_000))
     }
     return recovery
+  }
+
+  /// The transports that can be asked what became of a message (WhatsApp, voice) will be asked here; a mail server
+  /// cannot.
+  private func settleAsUnknown(_ stuck: [FindStuckMessages.Row]) throws -> [SettleMessages.Row] {
+    let settlements = stuck.map {
+      Settlement(
+        message: $0.id, claim: $0.claim,
+        verdict: .outcome(.unknown("no outcome was recorded before the deadline: whoever sent it stopped")))
+    }
+    return try transaction { transaction in
+      try transaction.run(LockForSettlement(messages: stuck.map(\.id)))
+      return try transaction.run(SettleMessages(settlements))
+    }
   }
 
   /// Finds campaigns that should have moved and did not, and moves them unless it only looks.

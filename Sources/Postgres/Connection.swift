@@ -201,6 +201,8 @@ public final class Connection {
   /// A `.connection` error means that whether it was committed is not known.
   public func submit(_ batch: Batch, completion: @escaping (Result<Void, DatabaseError>) -> Void) {
     if let isBroken { return completion(.failure(isBroken)) }
+    // Judged before anything is sent: the statements around it must not be committed without it.
+    if let nul = batch.requests.lazy.compactMap(\.0.nul).first { return completion(.failure(nul)) }
     let segment = Segment()
     enqueue(Request.begin, segment)
     enqueue(prologue, segment)

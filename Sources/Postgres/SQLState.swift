@@ -30,9 +30,10 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   /// Whether the same transaction can be expected to succeed when it is tried again later.
   ///
   /// 08 connection exception, 40 rollback (deadlock, serialization), 53 out of resources, 55 a lock that was not
-  /// granted in time, 57 shutdown or cancel, 58 the server's own disk.
+  /// granted in time, 57 shutdown or cancel, 58 the server's own disk; 25P03 a transaction that idled too long, 25006
+  /// a server that is read-only, as a failover shows it for some seconds.
   public var isTransient: Bool {
-    ["08", "40", "53", "55", "57", "58"].contains(conditionClass) || self == SQLState(rawValue: "25P03")
+    ["08", "40", "53", "55", "57", "58"].contains(conditionClass) || ["25P03", "25006"].contains(rawValue)
   }
 
   /// Whether the server refused who we say we are, or the database that we named.

@@ -72,7 +72,7 @@ public struct MailTransaction {
   private var replies = ReplyReader()
   private var refusal: Outcome?
   private var trouble: String?
-  private var wasAnswered = false
+  private var answers = 0
   private let isFirst: Bool
 
   /// - Parameters:
@@ -118,7 +118,6 @@ public struct MailTransaction {
   /// Bytes came from the server.
   public mutating func received(_ bytes: ArraySlice<UInt8>) {
     guard ending == nil else { return }
-    wasAnswered = true
     replies.append(bytes)
     while ending == nil, let reply = replies.next() {
       guard let reply else {
@@ -140,7 +139,7 @@ public struct MailTransaction {
       case .closed(let why):
         if dotWasTouched {
           outcome = .unknown("\(why) after the final dot")
-        } else if !wasAnswered && !isFirst {
+        } else if answers == 0 && !isFirst {
           // The server hung up between two mails; this one was not begun.
           outcome = .returned(why)
         } else {
@@ -161,16 +160,23 @@ public struct MailTransaction {
   // MARK: - Replies
 
   private mutating func take(_ reply: Reply) {
+    answers += 1
     if reply.code == 421 {
-      // Closing (RFC 5321, 3.8): it may answer any command, and nothing follows it.
-      if awaited.first == .body && dot == .max { awaited.removeFirst() }
-      if written > dot, refusal == nil { return finish(.deferred(reply.text), false) }
-      return finish(refusal ?? .deferred(reply.text), false)
+      // Closing (RFC 5321, 3.8): it may answer any command, and nothing follows it. As the first answer on a connection
+      // that has sent mails before, it means the connection ("too many messages"), not this message.
+      let isGoodbye = answers == 1 && !isFirst && dot == .max
+      return finish(refusal ?? (isGoodbye ? .returned(reply.text) : .deferred(reply.text)), false)
     }
     guard !awaited.isEmpty else {
-      // Something that nobody asked for: in the middle of a body it is a verdict, and the body must not go on.
-      let outcome: Outcome = reply.isPermanent ? .refused(reply.text) : .deferred(reply.text)
-      return finish(outcome, false)
+      // Something that nobody asked for.
+      return finish(reply.isPermanent ? .refused(reply.text) : .deferred(reply.text), false)
+    }
+    if awaited.first == .body && written < buffer.count {
+      // An answer before the whole body was written is no answer to it, and the rest of the body must not go on: the
+      // server would take it for commands, or the next commands for the body.
+      let isOut = written > dot
+      let early = "the server answered before the end of the mail: \(reply.text)"
+      return finish(isOut ? .unknown(early) : reply.isPermanent ? .refused(early) : .deferred(early), false)
     }
     switch awaited.removeFirst() {
     case .mail:
@@ -209,7 +215,8 @@ public struct MailTransaction {
   private mutating func refuse(_ reply: Reply, isMail: Bool) {
     guard refusal == nil else { return }
     if reply.isSendersFault(atMail: isMail) {
-      trouble = reply.text
+      // What is said at RCPT often repeats the recipient's address, which has no place in logs.
+      trouble = isMail ? reply.text : "the server refuses to take mail of this sender: \(reply.codes)"
       refusal = .returned(reply.text)
     } else {
       refusal = reply.isPermanent ? .refused(reply.text) : .deferred(reply.text)

@@ -20,12 +20,18 @@ struct Reply: Hashable {
     return words[1]
   }
 
-  /// Whether every message of this sender would be refused alike: it has to log in, or its address is not welcome.
+  /// The code, and the enhanced status code where there is one.
+  var codes: String { enhancedCode.map { "\(code) \($0)" } ?? String(code) }
+
+  /// Whether every message of this sender would be refused alike: it has to log in, its address is not welcome, or the
+  /// server does not relay for it.
   ///
   /// MAIL carries nothing of the lead, so what is refused there for good is the sender's, but for the message's size
   /// (552, 5.3.4), its parameters (555) and its content (5.6).
   func isSendersFault(atMail: Bool) -> Bool {
     if [530, 534, 535, 538].contains(code) { return true }
+    // "Relay access denied", "unable to relay": we are not among those whom this server sends mail for.
+    if isPermanent && text.lowercased().contains("relay") { return true }
     guard atMail && isPermanent else { return false }
     if code == 552 || code == 555 { return false }
     return enhancedCode.map { $0 != "5.3.4" && !$0.hasPrefix("5.6.") } ?? true
@@ -74,9 +80,10 @@ struct ReplyReader {
     return bytes.count > 8 << 10 ? .some(nil) : nil
   }
 
-  private static func printable(_ line: ArraySlice<UInt8>) -> String {
+  /// The text without anything that acts on a terminal or hides in it.
+  static func printable(_ line: some Sequence<UInt8>) -> String {
     var text = ""
-    for scalar in String(decoding: line, as: UTF8.self).unicodeScalars {
+    for scalar in String(decoding: Array(line), as: UTF8.self).unicodeScalars {
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator: text += " "
       default: text.unicodeScalars.append(scalar)

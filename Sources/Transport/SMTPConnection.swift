@@ -81,8 +81,7 @@ final class SMTPConnection {
 
   /// A line of the dialogue that libcurl leads.
   private func heard(_ bytes: UnsafeRawBufferPointer) {
-    var line = String(decoding: bytes, as: UTF8.self)[...]
-    while line.last?.isNewline == true { line.removeLast() }
+    let line = ReplyReader.printable(bytes.prefix(2000).filter { $0 != 0x0D && $0 != 0x0A })
     lastLine = String(line.prefix(200))
     // What was said before STARTTLS no longer holds after it: 220 begins anew (RFC 3207, 4.2).
     if line.hasPrefix("220") { capabilities = ServerCapabilities() }
@@ -144,6 +143,9 @@ final class SMTPConnection {
     while transaction.ending == nil {
       let now = bootTime()
       guard now < limit else {
+        // Nothing may be written any more. An answer that is there already is one, though: this process may have been
+        // frozen while it came.
+        while transaction.ending == nil, let bytes = readable(), !bytes.isEmpty { transaction.received(bytes[...]) }
         transaction.interrupted(now < deadline ? .timeout(timeout) : .deadline)
         break
       }

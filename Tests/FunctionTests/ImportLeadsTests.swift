@@ -333,6 +333,21 @@ struct ImportLeadsTests {
     #expect(try place.isUntouched())
   }
 
+  /// The same when the disk is full halfway.
+  @Test func rejects_that_cannot_be_written_to_their_end_change_nothing() throws {
+    let place = try Place()
+    let file = place.path("rejects.csv")
+    let bad = (1...5000).map { "bad \($0)" }.joined(separator: "\n")
+    // At most 64 blocks of 512 or 1024 bytes, and an error instead of the signal.
+    let ran = try place.run(
+      "/bin/sh", ["-c", "trap '' XFSZ; ulimit -f 64; exec import-leads --batch may --rejects \(file)"],
+      input: Array("email\nada@acme.test\n\(bad)\n".utf8), ["PATH": Place.programs.path])
+    #expect(ran.exit == 65)
+    #expect(ran.errors.contains("the file \(file) cannot be written"))
+    #expect(try place.isUntouched())
+    #expect(try place.files() == [])
+  }
+
   /// To rename a file onto /dev/null is to take it away from everybody.
   @Test func what_is_no_regular_file_is_written_to_and_not_replaced() throws {
     let place = try Place()
@@ -707,7 +722,8 @@ private final class Place {
   }
 
   deinit {
-    _ = try? sql("set client_min_messages = error; drop schema \(schema) cascade")
+    // A test that failed may have left something that holds locks: then the schema stays.
+    _ = try? sql("set client_min_messages = error; set lock_timeout = '5s'; drop schema \(schema) cascade")
     try? FileManager.default.removeItem(at: folder)
   }
 
@@ -732,7 +748,8 @@ private final class Place {
   ) throws -> Started {
     var all = ["DATABASE_URL": Self.databaseURL ?? "", "CAMPANILE_SCHEMA": schema, "PATH": "/usr/bin:/bin"]
     all.merge(environment) { $1 }
-    return try Started(Self.programs.appendingPathComponent(program), arguments, all, Data(input))
+    let url = program.hasPrefix("/") ? URL(fileURLWithPath: program) : Self.programs.appendingPathComponent(program)
+    return try Started(url, arguments, all, Data(input))
   }
 
   @discardableResult
@@ -835,7 +852,10 @@ private final class Started {
     try process.run()
   }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
+  deinit {
+    if process.isRunning { kill() }
+    try? FileManager.default.removeItem(at: folder)
+  }
 
   /// The most memory that it has had so far, in KiB; nil once it has ended.
   var peakMemory: Int? {

@@ -40,9 +40,10 @@ private struct Stage {
   }
 
   func claim(_ limit: Int, as id: String = newClaimID(), on connection: Connection) throws -> [ClaimMessages.Row] {
-    let (batch, _, messages) = Batch.claim(id, campaign: campaign, barrier: barrier, sender: sender, limit: limit)
-    try perform(batch, on: connection)
-    return messages.values
+    let claim = Batch.claim(
+      id, campaign: campaign, barrier: barrier, sender: sender, lease: 60, limit: limit)
+    try perform(claim.batch, on: connection)
+    return claim.messages.values
   }
 
   @discardableResult
@@ -212,7 +213,7 @@ private struct Stage {
       try transaction.run(TryBarrier(barrier: stage.barrier))
       try transaction.run(LockDueLeads(campaign: stage.campaign, sender: stage.sender, limit: 2))
       #expect(try stage.claim(3, as: second, on: other).count == 2)
-      #expect(try transaction.run(ClaimMessages(claim: first, sender: stage.sender)).count == 2)
+      #expect(try transaction.run(ClaimMessages(claim: first, lease: 60)).count == 2)
     }
     #expect(try await stage.workspace.sql("select count(*) from messages group by claim_id order by 1") == ["2", "2"])
   }

@@ -15,7 +15,7 @@ private let statements: [any Statement] = [
   FindCampaign(name: ""),
   HoldBarrier(barrier: 0), ListEvents(campaign: ""), ListInFlight(campaign: ""), LoadPause(campaign: "", messages: []),
   MarkCancelled(campaign: ""), MarkPaused(campaign: ""), MarkResumed(campaign: ""), AnalyzeMessages(),
-  ClaimMessages(claim: "", sender: ""), CreateWorkspace(),
+  ClaimMessages(claim: "", lease: 1), CreateWorkspace(),
   FindClaimedMessages(claims: []),
   FindStuckMessages(limit: 1), FindUnmetVariables(campaign: ""), ForgetPassedDeadlines(limit: 1),
   ListMessages(campaign: "", status: nil, step: nil, after: 0, limit: 1), LoadCampaignPlans(names: []),

@@ -240,4 +240,54 @@ private struct Dialogue {
       return
     }
   }
+
+  /// Taken for the verdict on the mail, an early answer would mark it sent that never left, and the next mail's commands
+  /// would be written into its body.
+  @Test("An answer before the whole mail was written is no verdict on it, and ends the connection")
+  func early() {
+    for (reply, outcome) in [
+      (
+        "250 2.0.0 queued as EARLY",
+        Outcome.deferred("the server answered before the end of the mail: 250 2.0.0 queued as EARLY")
+      ),
+      ("452 4.3.1 full", .deferred("the server answered before the end of the mail: 452 4.3.1 full")),
+      ("552 5.3.4 too big", .refused("the server answered before the end of the mail: 552 5.3.4 too big")),
+    ] {
+      var dialogue = Dialogue(pipelining: true)
+      for reply in ["250 ok\r\n", "250 ok\r\n", "354 go on\r\n"] {
+        dialogue.transaction.received(Array(reply.utf8)[...])
+      }
+      dialogue.transaction.wrote(5)
+      dialogue.transaction.received(Array((reply + "\r\n").utf8)[...])
+      #expect(dialogue.outcome == outcome)
+      #expect(dialogue.transaction.ending?.isReusable == false)
+      #expect(dialogue.transaction.output.isEmpty)
+    }
+  }
+
+  /// "Too many messages in this connection" is about the connection: no lead may pay for it with an attempt.
+  @Test("421 as the first answer on a connection that has sent before gives the message back")
+  func goodbye() {
+    var reused = Dialogue(pipelining: true, isFirst: false)
+    reused.hear("421 4.7.0 too many messages")
+    #expect(reused.outcome == .returned("421 4.7.0 too many messages"))
+    var fresh = Dialogue(pipelining: true, isFirst: true)
+    fresh.hear("421 4.7.0 go away")
+    #expect(fresh.outcome == .deferred("421 4.7.0 go away"))
+    var later = Dialogue(pipelining: true, isFirst: false)
+    later.hear("250 ok", "421 4.7.0 go away")
+    #expect(later.outcome == .deferred("421 4.7.0 go away"))
+  }
+
+  /// A server that does not relay for us refuses every lead alike; and what it says names the lead.
+  @Test("A server that wants a login, or does not relay, is the sender's trouble, told without the address")
+  func relay() {
+    for reply in ["554 5.7.1 <bob@x.test>: Relay access denied", "530 5.7.1 <bob@x.test>: log in first"] {
+      var dialogue = Dialogue(pipelining: false)
+      dialogue.hear("250 ok", reply, "250 ok")
+      #expect(dialogue.outcome == .returned(reply))
+      let trouble = dialogue.transaction.ending?.senderTrouble ?? ""
+      #expect(trouble.contains("5.7.1") && !trouble.contains("bob"))
+    }
+  }
 }

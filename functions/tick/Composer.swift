@@ -22,14 +22,18 @@ struct Composer {
             subject: try Template(row.subject ?? "", escaping: .none), text: try Template(row.text, escaping: .none),
             html: try row.html.map { html throws(TemplateError) in try Template(html, escaping: .html) }))
       } catch {
-        templates[row.id] = .failure(Failure(.data, "the template \"\(row.name)\" cannot be used: \(error)"))
+        templates[row.id] = .failure(Failure(.configuration, "the template \"\(row.name)\" cannot be used: \(error)"))
       }
     }
   }
 
-  /// The mail for a claimed message, or the reason why there can be none.
+  /// The mail for a claimed message.
+  ///
+  /// - Throws: `.data` when the lead's address cannot be used, `.configuration` when the template cannot.
   func mail(for claimed: ClaimMessages.Row, from: Mailbox) throws(Failure) -> EmailMessage {
-    guard let parts = templates[claimed.template] else { throw Failure(.data, "its template is not there any more") }
+    guard let parts = templates[claimed.template] else {
+      throw Failure(.configuration, "the template of step \(claimed.step) was not loaded: the next tick does")
+    }
     let template = try parts.get()
     let address = claimed.email ?? ""
     let to: Mailbox

@@ -7,7 +7,6 @@ import Transport
 final class SenderRun {
   let id: String
   let name: String
-  let lease: Double
   let from: Mailbox
   let transport: MailTransport
   /// The campaigns that may have more, in turn.
@@ -23,7 +22,6 @@ final class SenderRun {
   init(_ work: LoadWork.Row, call: Call, loop: TransportLoop) throws(Failure) {
     id = work.sender
     name = work.senderName
-    lease = work.lease
     hasTrouble = work.hasTrouble
     guard work.channel == "email" else { throw Failure(.configuration, "the channel \(work.channel) is not kept yet") }
     do throws(MailboxError) {

@@ -21,8 +21,8 @@ struct Tally {
 /// The sending part of a tick: one thread, one event loop. Claims and settlements go to the database as whole
 /// transactions, one behind the other, while the connections to the mail servers go on (DESIGN §4).
 ///
-/// What a message can be in here: claimed and with a transport (`inFlight`), or ended and not yet recorded
-/// (`unsettled`). Nothing is thrown away from either before the database has answered.
+/// What a message can be in here: claimed and with a transport (`inFlight`), or ended and not yet recorded (`unsettled`,
+/// `settling`, `late`). Nothing is thrown away from these before the database has answered.
 final class Sending {
   /// So much before the dead-man timer the tick gives up by itself, in seconds.
   private static let margin = 0.2
@@ -43,15 +43,26 @@ final class Sending {
   private var composer = Composer([])
 
   private var inFlight: [Int: String] = [:]
-  private var unsettled: [Int: Settlement] = [:]
-  private var isSettling = false
+  /// Ended and not yet sent to the database; sent and not yet answered; answered with "the claim was gone".
+  private var unsettled: [Settlement] = []
+  private var settling: [Int: [Settlement]] = [:]
+  private var late: [Settlement] = []
+  private var isSettlingLate = false
+  /// Refusals of settlements since one was committed, and connections lost since then.
+  private var settlementRefusals = 0
+  private var losses = 0
+  private var nextSettlement = 0
   private var isLoading = false
   /// Claims that were sent to a database that did not answer: nothing of them was handed over.
   private var lostClaims: Set<String> = []
   private var openClaims: Set<String> = []
   private var isDatabaseLost = false
   private var transientRefusals = 0
+  /// Why this tick ends with an error, once what is out has been settled.
   private var failure: Failure?
+  private var cannotSettle = false
+  /// Campaigns whose template cannot be used: not for this tick.
+  private var brokenCampaigns: Set<String> = []
 
   /// Whether anything happened since the work was loaded: if not, there is nothing to do here.
   private var hasMoved = true
@@ -71,23 +82,27 @@ final class Sending {
   func run(until end: Double) throws {
     defer { for sender in senders.values { sender.transport.close() } }
     while true {
-      let goesOn = Seconds.now < end && !interrupt.isRaised && failure == nil && !isDatabaseLost
+      let isInterrupted = interrupt.isRaised
+      let goesOn = Seconds.now < end && !isInterrupted && failure == nil && !isDatabaseLost
       if goesOn { loadWork() }
       for sender in senders.values {
-        if goesOn { claim(by: sender) }
-        note(sender.transport.advance())
+        note(sender.transport.advance(), of: sender)
         // Only its claiming stops: what it has out goes on to its end.
         if let trouble = sender.transport.trouble { stop(sender.id, sender.name, trouble) }
       }
+      // First the settlement and then the claim, in this order in the pipeline: a connection that has a new message
+      // has settled the one before, and a crash leaves at most one unknown for each.
       settle()
+      settleLate()
+      if goesOn { for sender in senders.values { claim(by: sender) } }
       armDeadMan()
       if inFlight.isEmpty {
         if isDatabaseLost {
-          try reconnect()
+          try reconnect(isInterrupted)
           continue
         }
-        if let failure, !database.isBusy { throw failure }
-        if unsettled.isEmpty && !database.isBusy && (isDone || !goesOn) && lostClaims.isEmpty { return }
+        if let failure, !database.isBusy, cannotSettle || isSettled { throw failure }
+        if isSettled && !database.isBusy && (isDone || !goesOn) && lostClaims.isEmpty { return }
       }
       wait(goesOn ? end : .infinity)
       database.advance()
@@ -95,11 +110,13 @@ final class Sending {
     }
   }
 
+  private var isSettled: Bool { unsettled.isEmpty && settling.isEmpty && late.isEmpty }
+
   // MARK: - What is due
 
   /// Asks what is due whenever nothing is left of what was due before.
   private func loadWork() {
-    guard !isLoading, !isDone, inFlight.isEmpty, unsettled.isEmpty, openClaims.isEmpty,
+    guard !isLoading, !isDone, inFlight.isEmpty, isSettled, openClaims.isEmpty,
       senders.values.allSatisfy({ $0.campaigns.isEmpty })
     else { return }
     guard hasMoved else {
@@ -114,7 +131,9 @@ final class Sending {
     database.submit(batch) { [self] result in
       isLoading = false
       guard succeeded(result) else { return }
-      let rows = work.values.filter { !stoppedSenders.contains($0.sender) }
+      let rows = work.values.filter {
+        !stoppedSenders.contains($0.sender) && !brokenCampaigns.contains($0.campaign)
+      }
       isDone = rows.isEmpty
       hasMoved = false
       composer = Composer(templates.values)
@@ -148,29 +167,34 @@ final class Sending {
   private func setTrouble(_ sender: String, _ reason: String?) {
     var batch = Batch()
     batch.add(SetSenderTrouble(sender: sender, trouble: reason))
-    database.submit(batch) { [self] result in _ = succeeded(result) }
+    database.submit(batch) { [self] result in
+      // A note for people: it must not cost what is out its settlement.
+      if case .failure(let error) = result {
+        call.log.warning("why the sender stopped could not be noted: \(error.sentence)")
+        if error.kind == .connection { isDatabaseLost = true }
+      }
+    }
   }
 
   // MARK: - Claim
 
   /// Claims as many messages as the sender has idle open connections, of the campaign whose turn it is.
   private func claim(by sender: SenderRun) {
-    guard let work = sender.campaigns.first, !sender.isClaiming else { return }
+    guard let work = sender.campaigns.first, !sender.isClaiming, !stoppedSenders.contains(sender.id) else { return }
+    // While a settlement is refused nothing new goes out: it would be a second message on a connection whose first is
+    // not recorded.
+    guard settlementRefusals == 0, unsettled.isEmpty, !isDatabaseLost else { return }
     sender.transport.open(sender.due)
     let idle = sender.transport.idle
     guard idle > 0 else { return }
-    if sender.hasTrouble {
-      sender.hasTrouble = false
-      setTrouble(sender.id, nil)
-    }
     sender.isClaiming = true
     let id = newClaimID()
     openClaims.insert(id)
-    // From before the claim is sent: the database's deadline is later than this one.
-    let deadline = bootTime() + sender.lease
-    let (batch, barrier, messages) = Batch.claim(
-      id, campaign: work.campaign, barrier: work.barrier, sender: sender.id, limit: idle)
-    database.submit(batch) { [self] result in
+    // From before the claim is sent, and with the lease that the claim is told: the database's deadline is later.
+    let deadline = bootTime() + work.lease
+    let claim = Batch.claim(
+      id, campaign: work.campaign, barrier: work.barrier, sender: sender.id, lease: work.lease, limit: idle)
+    database.submit(claim.batch) { [self] result in
       sender.isClaiming = false
       openClaims.remove(id)
       guard succeeded(result) else {
@@ -178,14 +202,17 @@ final class Sending {
         if case .failure(let error) = result, error.kind == .connection { lostClaims.insert(id) }
         return
       }
-      let isFree = barrier.values.first?.granted == true
-      rotate(sender, past: work, isExhausted: !isFree || messages.values.count < idle)
-      for message in messages.values { begin(message, claim: id, by: sender, deadline: deadline) }
+      let isFree = claim.barrier.values.first?.granted == true
+      let looked = claim.leads.values.first?.due ?? 0
+      let messages = claim.messages.values
+      rotate(sender, past: work, isExhausted: !isFree || looked < idle || messages.isEmpty)
+      for message in messages { begin(message, claim: id, by: sender, deadline: deadline) }
     }
   }
 
   /// The next campaign gets the next turn; one that had fewer messages than asked for is done for now.
   private func rotate(_ sender: SenderRun, past work: LoadWork.Row, isExhausted: Bool) {
+    guard sender.campaigns.contains(where: { $0.campaign == work.campaign }) else { return }
     sender.campaigns.removeAll { $0.campaign == work.campaign }
     if !isExhausted { sender.campaigns.append(work) }
   }
@@ -193,7 +220,7 @@ final class Sending {
   private func begin(_ claimed: ClaimMessages.Row, claim: String, by sender: SenderRun, deadline: Double) {
     hasMoved = true
     if let reason = claimed.skipReason {
-      unsettled[claimed.id] = Settlement(message: claimed.id, claim: nil, verdict: .skipped(reason))
+      unsettled.append(Settlement(message: claimed.id, claim: nil, verdict: .skipped(reason)))
       return
     }
     tally.claimed += 1
@@ -201,61 +228,117 @@ final class Sending {
     do throws(Failure) {
       let message = try composer.mail(for: claimed, from: sender.from)
       let mail = OutgoingMail(message: claimed.id, to: message.to, bytes: message.encoded())
-      if sender.transport.begin(mail, deadline: deadline - Sending.margin) {
+      let limit = deadline - Sending.margin
+      if stoppedSenders.contains(sender.id) {
+        outcome = .returned("the sender was stopped")
+      } else if bootTime() >= limit {
+        outcome = .returned("the claim was answered too late")
+      } else if sender.transport.begin(mail, deadline: limit) {
         inFlight[claimed.id] = claim
+        // Before a byte of it can be written.
+        armDeadMan()
         return
+      } else {
+        // A connection was lost between the claim and its answer.
+        outcome = .returned("no connection was free")
       }
-      // A connection was lost between the claim and its answer.
-      outcome = .returned("no connection was free")
     } catch {
-      outcome = .refused(error.sentences.joined(separator: "; "))
+      let reason = error.sentences.joined(separator: "; ")
+      if error.exit == .configuration {
+        // Our document is wrong, not the lead: nobody may pay for it with an attempt.
+        call.log.error("\(reason)", metadata: ["campaign": "\(claimed.campaignName)"])
+        brokenCampaigns.insert(claimed.campaign)
+        drop(claimed.campaign)
+        outcome = .returned(reason)
+      } else {
+        outcome = .refused(reason)
+      }
     }
-    unsettled[claimed.id] = Settlement(message: claimed.id, claim: claim, verdict: .outcome(outcome))
+    unsettled.append(Settlement(message: claimed.id, claim: claim, verdict: .outcome(outcome)))
   }
 
   // MARK: - Settle
 
-  private func note(_ attempts: [Attempt]) {
+  private func note(_ attempts: [Attempt], of sender: SenderRun) {
     for attempt in attempts {
       guard let claim = inFlight.removeValue(forKey: attempt.message) else { continue }
-      unsettled[attempt.message] = Settlement(
-        message: attempt.message, claim: claim, verdict: .outcome(attempt.outcome))
+      unsettled.append(Settlement(message: attempt.message, claim: claim, verdict: .outcome(attempt.outcome)))
+      if sender.hasTrouble, case .accepted = attempt.outcome {
+        sender.hasTrouble = false
+        setTrouble(sender.id, nil)
+      }
     }
   }
 
   /// Records what has ended, all of it at once, while the next messages go out.
   private func settle() {
-    guard !isSettling, !isDatabaseLost, failure == nil, !unsettled.isEmpty else { return }
-    isSettling = true
-    let settlements = Array(unsettled.values)
+    guard !isDatabaseLost, !cannotSettle, !unsettled.isEmpty else { return }
+    // What is refused is tried again alone: behind it nothing is sent.
+    guard settlementRefusals == 0 || settling.isEmpty else { return }
+    let settlements = unsettled
+    unsettled = []
+    nextSettlement += 1
+    let number = nextSettlement
+    settling[number] = settlements
     let (batch, rows) = Batch.settle(settlements)
     database.submit(batch) { [self] result in
-      isSettling = false
-      guard succeeded(result) else { return }
+      settling[number] = nil
+      guard succeeded(result) else {
+        unsettled = settlements + unsettled
+        settlementRefusals += 1
+        if case .failure(let error) = result, error.kind != .connection,
+          error.sqlState?.isTransient != true || settlementRefusals > 20
+        {
+          cannotSettle = true
+          failure = failure ?? Failure(error)
+        }
+        return
+      }
+      settlementRefusals = 0
+      losses = 0
       hasMoved = true
-      for row in rows.values {
-        guard let settlement = unsettled.removeValue(forKey: row.id) else { continue }
-        count(row.becomes, settlement, row.campaignName)
-        if row.hasCompleted, !tally.completed.contains(row.campaignName) { tally.completed.append(row.campaignName) }
+      let moved = Dictionary(rows.values.map { ($0.id, $0) }) { first, _ in first }
+      for settlement in settlements {
+        guard let row = moved[settlement.message] else {
+          // It had lost its claim: what is known of it is evidence.
+          late.append(settlement)
+          continue
+        }
+        count(row.becomes, settlement)
         if row.campaignStatus != "running" { drop(row.campaign) }
       }
-      // What was not moved had lost its claim: what is known of it is evidence.
-      for settlement in settlements where unsettled.removeValue(forKey: settlement.message) != nil {
-        settleLate(settlement)
+      for row in rows.values where row.hasCompleted { complete(row.campaignName) }
+    }
+  }
+
+  /// Records evidence, one piece at a time; it is kept until the database has answered.
+  private func settleLate() {
+    guard !isDatabaseLost, !cannotSettle, !isSettlingLate, let settlement = late.first else { return }
+    guard let (batch, rows) = Batch.settleLate(settlement) else {
+      late.removeFirst()
+      return
+    }
+    isSettlingLate = true
+    call.log.warning("a settlement came late", metadata: ["message": "\(settlement.message)"])
+    database.submit(batch) { [self] result in
+      isSettlingLate = false
+      guard succeeded(result) else {
+        if failure != nil { cannotSettle = true }
+        return
+      }
+      late.removeFirst()
+      for row in rows.values {
+        count(row.becomes, settlement)
+        if row.hasCompleted { complete(row.campaignName) }
       }
     }
   }
 
-  private func settleLate(_ settlement: Settlement) {
-    guard let (batch, rows) = Batch.settleLate(settlement) else { return }
-    call.log.warning("a settlement came late", metadata: ["message": "\(settlement.message)"])
-    database.submit(batch) { [self] result in
-      guard succeeded(result) else { return }
-      for row in rows.values where row.hasCompleted { tally.completed.append(row.campaignName) }
-    }
+  private func complete(_ campaign: String) {
+    if !tally.completed.contains(campaign) { tally.completed.append(campaign) }
   }
 
-  private func count(_ becomes: String, _ settlement: Settlement, _ campaign: String) {
+  private func count(_ becomes: String, _ settlement: Settlement) {
     var reason = ""
     switch settlement.verdict {
     case .skipped(let why): reason = why
@@ -313,23 +396,36 @@ final class Sending {
   }
 
   /// Nothing is with a transport: connects again, gives back what was claimed without an answer, and goes on.
-  private func reconnect() throws {
+  ///
+  /// Asked to stop, it still tries for a while when there is something to record.
+  private func reconnect(_ isInterrupted: Bool) throws {
+    losses += 1
+    let patience = isInterrupted ? min(5, Sending.patience) : Sending.patience
     let begun = Seconds.now
     while true {
       do {
         database = try call.database()
+        tally.returned += try giveBackLostClaims()
         break
       } catch let error as DatabaseError where error.kind == .connection || error.sqlState?.isTransient == true {
-        guard Seconds.now - begun < Sending.patience, !interrupt.isRaised else { throw error }
-        loop.wait([TransportLoop.Interest(interrupt.descriptor)], seconds: 0.5)
+        let isWorthIt = Seconds.now - begun < patience && losses < 20 && !(isInterrupted && isSettled)
+        guard isWorthIt else { throw error }
+        loop.wait([], seconds: 0.3)
       }
     }
     call.log.warning("connected to the database again")
     isDatabaseLost = false
     lastAnswer = Seconds.now
-    guard !lostClaims.isEmpty else { return }
+    settlementRefusals = 0
+    lostClaims = []
+    hasMoved = true
+  }
+
+  /// Nothing of these was handed over. Answers how many messages it were.
+  private func giveBackLostClaims() throws -> Int {
+    guard !lostClaims.isEmpty else { return 0 }
     let claims = Array(lostClaims)
-    let returned = try database.transaction { transaction in
+    return try database.transaction { transaction in
       let rows = try transaction.run(FindClaimedMessages(claims: claims))
       guard !rows.isEmpty else { return 0 }
       try transaction.run(LockForSettlement(messages: rows.map(\.id)))
@@ -338,9 +434,6 @@ final class Sending {
       }
       return try transaction.run(SettleMessages(settlements)).count
     }
-    tally.returned += returned
-    lostClaims = []
-    hasMoved = true
   }
 
   // MARK: - Waiting
@@ -355,7 +448,7 @@ final class Sending {
     if !isDatabaseLost { interests.append(TransportLoop.Interest(database.socket, write: database.wantsWrite)) }
     var seconds = max(0, end - Seconds.now)
     if database.isBusy { seconds = min(seconds, 1) }
-    if transientRefusals > 0 { seconds = min(seconds, 0.05) }
+    if transientRefusals > 0 || settlementRefusals > 0 { seconds = min(seconds, 0.05) }
     let now = bootTime()
     for sender in senders.values {
       interests += sender.transport.interests

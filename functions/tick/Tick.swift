@@ -33,6 +33,9 @@ struct Tick: Function {
     let database = try call.database()
 
     let recovery = try database.recover()
+    for name in recovery.notRecovered {
+      call.log.warning("a campaign is locked by somebody, and was not recovered", metadata: ["campaign": "\(name)"])
+    }
     let sending = try Sending(call, database: database, interrupt: interrupt, deadMan: deadMan)
     try sending.run(until: begun + call[budget])
 

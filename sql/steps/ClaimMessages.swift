@@ -69,8 +69,8 @@ public struct ClaimMessages: Statement {
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(claim: String, sender: String) {
-    parameters = [.uuid(claim), .uuid(sender)]
+  public init(claim: String, lease: Double) {
+    parameters = [.uuid(claim), .seconds(lease)]
   }
 
   /// Reads one row.

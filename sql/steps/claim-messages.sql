@@ -1,5 +1,6 @@
 -- claim-messages: the picked messages become `sending`, for one tick, until their deadline.
--- $1 the claim id, a UUID that the tick made and never uses again; $2 the sender.
+-- $1 the claim id, a UUID that the tick made and never uses again; $2 the lease, an interval: the tick's own, so that
+-- both mean the same deadline even if the sender has just been changed.
 -- Transition: pending -> sending. A message whose lead must not be contacted is not moved but returned with its
 -- `skip_reason`; the tick settles it as `skipped`.
 -- A statement of its own behind lock-due-leads: it sees what was committed before the leads were locked.
@@ -18,7 +19,7 @@ with picked as (
 ), claimed as (
   update messages m
   set status = 'sending', claim_id = $1::uuid, attempt = m.attempt + 1,
-      deadline = clock_timestamp() + (select s.lease from senders s where s.id = $2::uuid)
+      deadline = clock_timestamp() + $2::interval
   from picked p
   where m.id = p.id and m.status = 'pending' and p.skip_reason is null
   returning m.id

@@ -3,7 +3,8 @@
 -- $5 the reason.
 -- Evidence is kept under message and claim, once. `accepted` wins over every other state, counters put right; a
 -- message accepted before counts as sent twice. A definite outcome that leaves no attempt unaccounted for settles an
--- `unknown`: refused or out of retries -> failed, otherwise pending again while its campaign is open.
+-- `unknown`: refused or out of retries -> failed, otherwise pending again while its campaign is open (cancelled, in a
+-- cancelled one), in front of the steps that were let go behind it; after `returned` the attempt is given back.
 -- Two at once, and one sent again: the evidence is written once, the second does nothing. Runs behind
 -- lock-for-settlement. A crash: all of it or nothing.
 with evidence as (
@@ -19,7 +20,9 @@ with evidence as (
            when m.status <> 'unknown' or exists (
              select from unknown_attempts o
              where o.message_id = m.id and o.claim_id <> e.claim_id and o.late_outcome is null) then m.status
-           when $3::text <> 'refused' and m.attempt <= c.retry_times and c.status in ('running', 'paused', 'failed')
+           when $3::text <> 'refused' and c.status = 'cancelled' then 'cancelled'
+           when $3::text = 'returned' and c.status in ('running', 'paused', 'failed') then 'pending'
+           when $3::text = 'deferred' and m.attempt <= c.retry_times and c.status in ('running', 'paused', 'failed')
              then 'pending'
            else 'failed'
          end as becomes
@@ -38,8 +41,9 @@ with evidence as (
                             else coalesce($5::text, m.failure_reason) end,
       skip_reason = case when v.becomes = 'skipped' then m.skip_reason end,
       not_before = case when v.becomes = 'pending' and v.was = 'pending' then m.not_before end,
-      scheduled_for = case when v.becomes = 'pending' and v.was = 'unknown' then v.campaign_now + v.retry_after
-                           else m.scheduled_for end,
+      attempt = m.attempt - (v.was = 'unknown' and v.becomes = 'pending' and $3::text = 'returned')::int,
+      scheduled_for = case when v.becomes = 'pending' and v.was = 'unknown' and $3::text = 'deferred'
+                           then v.campaign_now + v.retry_after else m.scheduled_for end,
       deadline = case when v.becomes = v.was and v.was <> 'unknown' or v.was = 'sending' then m.deadline end
   from verdict v
   where m.id = v.id
@@ -68,6 +72,13 @@ with evidence as (
     limit 1
   ) next
   where m.becomes = 'sent' and n.id = next.id and n.status = 'pending'
+), held_back as (
+  -- The step was let go when this one became unknown; now this one goes first again.
+  update messages n
+  set not_before = 'infinity'
+  from moved m
+  where m.was = 'unknown' and m.becomes = 'pending' and n.campaign_id = m.campaign_id and n.lead_id = m.lead_id
+    and n.step_number > m.step_number and n.status = 'pending'
 ), dropped as (
   update messages n
   set status = 'skipped', skip_reason = 'step ' || m.step_number || ' failed', not_before = null
@@ -77,15 +88,18 @@ with evidence as (
   returning n.campaign_id, n.step_number
 ), contacted as (
   update leads l
-  set status = case when l.status = 'new' or l.status = 'contacted' or l.status like 'follow\_up\_%'
-                    then case m.step_number when 1 then 'contacted' else 'follow_up_' || m.step_number - 1 end
+  -- Evidence of an older step does not take the lead back to it.
+  set status = case when l.status = 'new' and m.step_number = 1 then 'contacted'
+                    when (l.status in ('new', 'contacted') or l.status like 'follow\_up\_%')
+                      and m.step_number - 1 > coalesce(substring(l.status from 'follow_up_(.*)')::int, 0)
+                      then 'follow_up_' || m.step_number - 1
                     else l.status end,
       emails_sent = l.emails_sent + (m.channel = 'email')::int,
       messages_sent = l.messages_sent + (m.channel <> 'email')::int,
       last_contacted_at = clock(),
       updated_at = clock()
   from moved m
-  where m.becomes = 'sent' and l.id = m.lead_id
+  where m.becomes = 'sent' and $3::text = 'accepted' and l.id = m.lead_id
 ), all_moves as (
   select m.campaign_id, m.step_number, m.was, m.becomes from moved m
   union all
