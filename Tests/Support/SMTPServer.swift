@@ -7,7 +7,7 @@ public final class SMTPServer {
   public let port: Int
   /// A folder of its own: log, mails.
   public let folder: URL
-  private let process = Process()
+  private let process: Running
 
   /// Starts a server.
   ///
@@ -18,15 +18,14 @@ public final class SMTPServer {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("smtp-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let portFile = folder.appendingPathComponent("port")
-    process.executableURL = Machine.root.appendingPathComponent("Tests/Support/scripted-smtp")
-    process.arguments =
+    let mails = folder.appendingPathComponent("mails")
+    try FileManager.default.createDirectory(at: mails, withIntermediateDirectories: true)
+    process = try Running(
+      Machine.root.appendingPathComponent("Tests/Support/scripted-smtp"),
       [
-        "--port-file", portFile.path, "--log", folder.appendingPathComponent("log").path, "--keep",
-        folder.appendingPathComponent("mails").path, "--script", script,
-      ] + options
-    try FileManager.default.createDirectory(
-      at: folder.appendingPathComponent("mails"), withIntermediateDirectories: true)
-    try process.run()
+        "--port-file", portFile.path, "--log", folder.appendingPathComponent("log").path, "--keep", mails.path,
+        "--script", script,
+      ] + options, environment: ["PATH": "/usr/bin:/bin"], input: nil)
     var found: Int?
     for _ in 0..<500 where found == nil {
       found = (try? String(contentsOf: portFile, encoding: .utf8)).flatMap {
@@ -38,8 +37,7 @@ public final class SMTPServer {
   }
 
   deinit {
-    // Not waited for: `waitUntilExit` would hold one of the few threads that all tests share.
-    kill(process.processIdentifier, SIGKILL)
+    process.signal(SIGKILL)
     try? FileManager.default.removeItem(at: folder)
   }
 

@@ -32,46 +32,76 @@ public struct Ran: Sendable {
 
 /// A program that was started and not waited for.
 ///
-/// Its output goes to files and its end is a callback: a test that waits must not hold one of the few threads that all
-/// tests share.
+/// Started with `posix_spawn` and waited for by a thread of its own: Foundation's `Process` hands our threads' blocked
+/// signals down, and holds some of the few threads that all tests share.
 public final class Running: Sendable {
-  private let process = Process()
+  /// Its process id.
+  public let id: pid_t
   private let folder: URL
-  private let ended: AsyncStream<Void>
+  private let ended: AsyncStream<Int32>
 
-  /// Starts a program with an environment and nothing else.
+  /// Starts a program with an environment and nothing else; its output goes to files.
   public init(_ program: URL, _ arguments: [String], environment: [String: String], input: Data?) throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("ran-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let (ended, end) = AsyncStream.makeStream(of: Void.self)
+    try input?.write(to: folder.appendingPathComponent("in"))
+    let inputPath = input == nil ? "/dev/null" : folder.appendingPathComponent("in").path
+    id = try Running.spawn(
+      program.path, arguments, environment: environment, input: inputPath,
+      output: folder.appendingPathComponent("out").path, errors: folder.appendingPathComponent("err").path)
+    let (ended, end) = AsyncStream.makeStream(of: Int32.self)
     self.ended = ended
-    func file(_ name: String) throws -> FileHandle {
-      let url = folder.appendingPathComponent(name)
-      try (name == "in" ? input ?? Data() : Data()).write(to: url)
-      return try name == "in" ? FileHandle(forReadingFrom: url) : FileHandle(forWritingTo: url)
+    let id = id
+    Thread.detachNewThread {
+      var status: Int32 = 0
+      while waitpid(id, &status, 0) < 0 && errno == EINTR {}
+      end.yield(status)
+      end.finish()
     }
-    process.executableURL = program
-    process.arguments = arguments
-    process.environment = environment
-    process.standardOutput = try file("out")
-    process.standardError = try file("err")
-    process.standardInput = input == nil ? FileHandle.nullDevice : try file("in")
-    process.terminationHandler = { _ in end.finish() }
-    try process.run()
+  }
+
+  private static func spawn(
+    _ program: String, _ arguments: [String], environment: [String: String], input: String, output: String,
+    errors: String
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer {
+      for word in words + variables { free(word) }
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    var id: pid_t = 0
+    let result = posix_spawn(&id, program, &actions, &attributes, &words, &variables)
+    guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: result) ?? .EINVAL) }
+    return id
   }
 
   /// Sends a signal.
-  public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+  public func signal(_ number: Int32) { kill(id, number) }
 
   /// Waits for the end; once.
   public func wait() async -> Ran {
-    for await _ in ended {}
+    var status: Int32 = 0
+    for await end in ended { status = end }
     func text(_ name: String) -> String {
       (try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)) ?? ""
     }
-    let exit = process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
     defer { try? FileManager.default.removeItem(at: folder) }
-    return Ran(exit: exit, output: text("out"), errors: text("err"))
+    // waitpid(2): the low seven bits are the signal that ended it, 0 for none; the exit code is in the next byte.
+    let number = status & 0x7F
+    return Ran(exit: number == 0 ? status >> 8 & 0xFF : -number, output: text("out"), errors: text("err"))
   }
 }
 
@@ -84,10 +114,13 @@ public final class Workspace: Sendable {
   /// An empty, migrated workspace.
   public init() async throws {
     url = try #require(Machine.databaseURL, "DATABASE_URL is not set: run infra/test")
+    await Slots.shared.take()
     schema = "t_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
     let ran = try await run("migrate")
     try #require(ran.exit == 0, "\(ran.errors)")
   }
+
+  deinit { Task { await Slots.shared.give() } }
 
   /// The URL, with the clock moved by an interval such as `1 day`.
   public func databaseURL(offset: String? = nil) -> String {
@@ -206,5 +239,21 @@ public final class Workspace: Sendable {
       where (c.open_count, c.emails_sent_count, c.emails_failed_count) is distinct from (n.open, n.sent, n.failed)
          or (c.status = 'completed') <> (n.open = 0 and c.status not in ('draft', 'cancelled'));
       """)
+  }
+}
+
+/// How many workspaces, and so how many tests with programs, there are at once: a test that steps in at the right moment
+/// must find it before it is over, on two cores too.
+private actor Slots {
+  static let shared = Slots()
+  private var free = 5
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func take() async {
+    if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+  }
+
+  func give() {
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
   }
 }
