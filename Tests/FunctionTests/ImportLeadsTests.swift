@@ -2,6 +2,7 @@ import Campaign
 import Foundation
 import Postgres
 import Steps
+import Support
 import Testing
 
 @Suite(.enabled(if: Place.databaseURL != nil, "DATABASE_URL is not set: these tests need a throw-away database"))
@@ -833,47 +834,31 @@ private struct Ran {
   }
 }
 
-/// A program under way; its output goes to files, so that it never waits for a reader.
+/// A program under way.
 private final class Started {
-  private let process = Process()
-  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ran-\(UUID().uuidString)")
+  private let running: Running
 
   init(_ program: URL, _ arguments: [String], _ environment: [String: String], _ input: Data) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for (name, data) in [("in", input), ("out", Data()), ("err", Data())] {
-      try data.write(to: folder.appendingPathComponent(name))
-    }
-    process.executableURL = program
-    process.arguments = arguments
-    process.environment = environment
-    process.standardInput = try FileHandle(forReadingFrom: folder.appendingPathComponent("in"))
-    process.standardOutput = try FileHandle(forWritingTo: folder.appendingPathComponent("out"))
-    process.standardError = try FileHandle(forWritingTo: folder.appendingPathComponent("err"))
-    try process.run()
+    running = try Running(program, arguments, environment: environment, input: input)
   }
 
   deinit {
-    if process.isRunning { kill() }
-    try? FileManager.default.removeItem(at: folder)
+    if !running.hasEnded { kill() }
   }
 
   /// The most memory that it has had so far, in KiB; nil once it has ended.
   var peakMemory: Int? {
-    let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+    let status = try? String(contentsOfFile: "/proc/\(running.id)/status", encoding: .utf8)
     let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
     return line.flatMap { Int($0.filter(\.isNumber)) }
   }
 
-  func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+  func kill() { running.signal(SIGKILL) }
 
   func wait() -> Ran {
-    process.waitUntilExit()
-    func text(_ name: String) -> String {
-      String(decoding: (try? Data(contentsOf: folder.appendingPathComponent(name))) ?? Data(), as: UTF8.self)
-    }
-    let status = process.terminationStatus
-    return Ran(
-      exit: process.terminationReason == .uncaughtSignal ? -status : status, output: text("out"), errors: text("err"))
+    running.block()
+    let ran = running.result()
+    return Ran(exit: ran.exit, output: ran.output, errors: ran.errors)
   }
 }
 

@@ -38,7 +38,8 @@ public final class Running: Sendable {
   /// Its process id.
   public let id: pid_t
   private let folder: URL
-  private let ended: AsyncStream<Int32>
+  private let ended: AsyncStream<Void>
+  private let running = DispatchGroup()
 
   /// Starts a program with an environment and nothing else; its output goes to files.
   public init(_ program: URL, _ arguments: [String], environment: [String: String], input: Data?) throws {
@@ -49,14 +50,16 @@ public final class Running: Sendable {
     id = try Running.spawn(
       program.path, arguments, environment: environment, input: inputPath,
       output: folder.appendingPathComponent("out").path, errors: folder.appendingPathComponent("err").path)
-    let (ended, end) = AsyncStream.makeStream(of: Int32.self)
+    let (ended, end) = AsyncStream.makeStream(of: Void.self)
     self.ended = ended
-    let id = id
+    let (id, running, statusFile) = (id, running, folder.appendingPathComponent("status"))
+    running.enter()
     Thread.detachNewThread {
       var status: Int32 = 0
       while waitpid(id, &status, 0) < 0 && errno == EINTR {}
-      end.yield(status)
+      try? Data("\(status)".utf8).write(to: statusFile)
       end.finish()
+      running.leave()
     }
   }
 
@@ -91,18 +94,31 @@ public final class Running: Sendable {
   /// Sends a signal.
   public func signal(_ number: Int32) { kill(id, number) }
 
-  /// Waits for the end; once.
+  /// Whether it has ended.
+  public var hasEnded: Bool { running.wait(timeout: .now()) == .success }
+
+  /// Waits for the end, holding this thread.
+  public func block() { running.wait() }
+
+  /// Waits for the end.
   public func wait() async -> Ran {
-    var status: Int32 = 0
-    for await end in ended { status = end }
+    for await _ in ended {}
+    block()
+    return result()
+  }
+
+  /// What it did; valid once it has ended.
+  public func result() -> Ran {
     func text(_ name: String) -> String {
       (try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)) ?? ""
     }
-    defer { try? FileManager.default.removeItem(at: folder) }
     // waitpid(2): the low seven bits are the signal that ended it, 0 for none; the exit code is in the next byte.
+    let status = Int32(text("status")) ?? -1
     let number = status & 0x7F
     return Ran(exit: number == 0 ? status >> 8 & 0xFF : -number, output: text("out"), errors: text("err"))
   }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
 }
 
 /// A workspace of its own for one test: a schema in the shared database, made by the product's own `migrate`.
