@@ -105,13 +105,12 @@ public final class Connection {
 
   fileprivate func run<S: Statement>(_ statement: S, in segment: Segment) throws(DatabaseError) -> [S.Output] {
     let rows = Rows<S>()
-    var isDone = false
-    enqueue(Request(statement), segment) { (result) throws(DatabaseError) in
-      isDone = true
-      try rows.take(result)
-    }
-    guard PQsendFlushRequest(handle) == 1 else { throw broken() }
-    try wait { isDone || segment.error != nil || !self.isBusy }
+    enqueue(Request(statement), segment) { (result) throws(DatabaseError) in try rows.take(result) }
+    // A Sync and not only a flush: without one the server counts as busy with us, and a client that is frozen here would
+    // hold its locks for ever in spite of `idle_in_transaction_session_timeout`. The transaction is an explicit one and
+    // goes on across it.
+    sync(nil)
+    try wait { !self.isBusy }
     if let error = segment.error { throw error }
     return rows.values
   }

@@ -99,6 +99,7 @@ final class SMTPConnection {
       return close("the connection was lost as soon as it was open")
     }
     descriptor = socket
+    setLinger(true)
     state = .idle
   }
 
@@ -171,7 +172,7 @@ final class SMTPConnection {
     }
     deadline = .infinity
     limit = .infinity
-    if transaction.ending?.isReusable == true { state = .idle } else { reset() }
+    if transaction.ending?.isReusable == true { state = .idle } else { close(nil) }
     return transaction.ending
   }
 
@@ -193,6 +194,7 @@ final class SMTPConnection {
   /// Says good-bye and closes.
   func quit() {
     if case .idle = state {
+      setLinger(false)
       var count = 0
       let bytes = Array("QUIT\r\n".utf8)
       // Courtesy: nobody waits for the answer.
@@ -201,11 +203,11 @@ final class SMTPConnection {
     close(nil)
   }
 
-  /// Breaks the connection off: what the kernel still holds of a message must not leave either.
-  private func reset() {
-    var abort = linger(l_onoff: 1, l_linger: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
-    close(nil)
+  /// Whether closing breaks off (RST) what the kernel still holds. From the beginning, because it also has to hold when
+  /// this process is killed, by the dead-man timer above all: no byte of a message may leave after that.
+  private func setLinger(_ breaksOff: Bool) {
+    var option = linger(l_onoff: breaksOff ? 1 : 0, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
   }
 
   private func close(_ reason: String?) {
