@@ -64,11 +64,11 @@ finish() {
   done
   # What remains are processes that swift and the tests have put in groups of their own.
   while kill_strays; do sleep 0.05; done
-  # PostgreSQL takes its shared memory with it only when it may end by itself.
+  # "Immediate": no checkpoint, which nobody will read; but unlike after SIGKILL its children and its
+  # shared memory go with it.
   if [[ $server ]]; then
-    kill -INT "$server" 2>/dev/null
-    gone "$server" 10 || kill -QUIT "$server" 2>/dev/null
-    gone "$server" 10
+    kill -QUIT "$server" 2>/dev/null
+    gone "$server" 20
   fi
   cd / && rm -rf -- "${remove[@]}" ${run:+"$run"}
 }
@@ -128,7 +128,7 @@ start() {
 
 # Installs the Debian packages that are missing of those named.
 need() {
-  command -v swift >/dev/null || die 'there is no swift on PATH. Install Swift 6.1 or newer: https://www.swift.org/install'
+  command -v swift >/dev/null || die 'there is no swift on PATH; Campanile is written in Swift 6.3 (https://www.swift.org/install)'
   local missing
   mapfile -t missing < <(missing "$@")
   ((${#missing[@]})) || return 0
@@ -141,7 +141,7 @@ need() {
     # Without a terminal nobody can answer when sudo asks for a password.
     [[ -t 0 ]] || sudo+=(-n)
   fi
-  say "installing ${missing[*]}"
+  say "installing ${missing[*]} (Ctrl-C waits until it is done)"
   # As text, because root need not be able to read this file.
   "${sudo[@]}" "$BASH" -c "$(declare -f missing install); install \"\$@\"" "$me" "${missing[@]}" >"$run/apt.log" 2>&1 \
     || { cat "$run/apt.log" >&2; die "these packages could not be installed: ${missing[*]}"; }
@@ -154,7 +154,8 @@ missing() {
   done
 }
 
-# As root. Whoever presses Ctrl-C gets it when apt-get is done: a half configured package would stay.
+# As root. Whoever presses Ctrl-C gets it when apt-get is done: dpkg would leave half of a package. It
+# does not heed an ignored SIGINT, so it is kept from it, in a session of its own.
 install() {
   set -euo pipefail
   trap '' HUP INT TERM
@@ -183,9 +184,9 @@ install() {
   fi
 
   # A repository of somebody else's may be out of order while all that we need is there.
-  apt-get -q update || echo 'apt-get update failed; trying with what is known'
+  setsid -w apt-get -q update || echo 'apt-get update failed; trying with what is known'
   # Only missing packages are named: apt-get would upgrade the others, and restart their services.
-  apt-get -q -y -o DPkg::Lock::Timeout=600 install --no-install-recommends "${names[@]}"
+  setsid -w apt-get -q -y -o DPkg::Lock::Timeout=600 install --no-install-recommends "${names[@]}"
 }
 
 # --- The run folder ------------------------------------------------------------------------------
@@ -252,9 +253,9 @@ start_postgres() {
   (cd / && "${as[@]}" "$programs/initdb" --pgdata="$folder/data" --username=campanile --auth=trust \
     --encoding=UTF8 --locale=C.UTF-8 --no-instructions --no-sync) >"$run/initdb.log" 2>&1 \
     || { cat "$run/initdb.log" >&2; die 'initdb failed'; }
-  # Should this script be killed with SIGKILL, the server gets SIGINT, and ends.
+  # Should this script be killed with SIGKILL, the server gets SIGQUIT, and ends.
   # An environment of its own, so that it is not taken for a stray.
-  start env -i -C / LC_ALL=C.UTF-8 setpriv --pdeathsig INT "${as[@]:1}" -- "$programs/postgres" -D "$folder/data" \
+  start env -i -C / LC_ALL=C.UTF-8 setpriv --pdeathsig QUIT "${as[@]:1}" -- "$programs/postgres" -D "$folder/data" \
     -c listen_addresses= -c "unix_socket_directories=$folder" -c fsync=on -c max_connections=200 \
     >"$run/postgres.log" 2>&1
   server=$started
