@@ -70,6 +70,7 @@ let package = Package(
     .testTarget(name: "CampaignTests", dependencies: ["Campaign"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport", "Campaign"]),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Steps", "Postgres", "Support"]),
+    .testTarget(name: "ModelTests", dependencies: ["Support"], exclude: ["protocol.pml"]),
     .testTarget(name: "ProofTests", dependencies: ["Support"] + functions.map { .target(name: $0.name) }),
     .testTarget(
       name: "FunctionTests", dependencies: ["Support", "Function"] + functions.map { .target(name: $0.name) }),
