@@ -12,19 +12,22 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
 
 /// The statements of the product, `sql/steps/NAME.sql`; the manifest has to name what it embeds.
 let steps = [
-  "analyze-import-rows", "analyze-messages", "cancel-messages", "claim-messages", "copy-import-rows", "create-import",
-  "create-leads", "create-workspace", "explain-change", "find-campaign", "find-claimed-messages",
-  "find-stranded-campaigns", "find-stuck-messages", "find-unmet-variables", "forget-passed-deadlines", "hold-barrier",
-  "join-batch", "judge-import", "list-events", "list-import-rejects", "list-in-flight", "list-messages",
-  "list-unknown-messages", "load-campaign-plans", "load-campaign-steps", "load-campaigns", "load-names", "load-pause",
-  "load-schema-version", "load-templates", "load-work", "lock-batch", "lock-campaign", "lock-due-leads",
-  "lock-for-settlement", "lock-workspace", "mark-cancelled", "mark-paused", "mark-reopened", "mark-resumed",
-  "mark-started", "match-leads-by-email", "match-leads-by-phone", "mend-campaign", "note-event", "prologue",
-  "record-migration", "resend-messages", "set-sender-trouble", "settle-late-outcome", "settle-messages",
-  "take-batches", "try-barrier", "update-leads", "upsert-campaign", "upsert-sender", "upsert-template",
-  "upsert-workflow", "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
+  "add-suppressions", "analyze-import-rows", "analyze-messages", "cancel-messages", "change-lead", "claim-messages",
+  "copy-import-rows", "count-unaccounted", "create-import", "create-leads", "create-workspace", "explain-change",
+  "find-campaign", "find-claimed-messages", "find-due-starts", "find-stranded-campaigns", "find-stuck-messages",
+  "find-unfinished-cancels", "find-unknown-time-zones", "find-unmet-variables", "forget-passed-deadlines",
+  "hold-barrier", "join-batch", "judge-import", "list-events", "list-holds", "list-import-rejects", "list-in-flight",
+  "list-messages", "list-suppressions", "list-unknown-messages", "load-campaign-plans", "load-campaign-steps",
+  "load-campaigns", "load-names", "load-pause", "load-schema-version", "load-templates", "load-work", "lock-batch",
+  "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-sender", "lock-workspace", "mark-cancelled",
+  "mark-paused", "mark-reopened", "mark-resumed", "mark-scheduled", "mark-started", "match-leads-by-email",
+  "match-leads-by-phone", "mend-campaign", "note-event", "note-start-trouble", "prologue", "record-migration",
+  "recount-sender-days", "reject-time-zones", "release-held", "remove-suppressions", "resend-messages",
+  "set-sender-domains", "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches",
+  "try-barrier", "update-leads", "upsert-campaign", "upsert-sender", "upsert-template", "upsert-workflow",
+  "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
 ]
-let migrations = ["0001-ledger", "0002-lifecycle"]
+let migrations = ["0001-ledger", "0002-lifecycle", "0003-rules"]
 
 func sql(_ names: [String]) -> [Resource] { names.map { .embedInCode("\($0).sql") } }
 
@@ -39,6 +42,8 @@ let functions: [Target] = [
   function("tick", ["Campaign", "Transport", "Template"]),
   function("resume-stuck"),
   function("resolve-unknown", ["Campaign"]),
+  function("suppress", ["Campaign"]),
+  function("set-lead"),
   function("campaign-status"),
   function("campaign-messages", ["Campaign"]),
 ]

@@ -1,3 +1,11 @@
+/// What a refusal is about, where it is about more than this one message.
+public enum RefusalSubject: String, Sendable, Hashable {
+  /// The address does not exist: nothing will ever reach it.
+  case address
+  /// The receiving domain takes no more for now.
+  case domain
+}
+
 /// What a transport says of one attempt to send a message.
 public enum Outcome: Sendable, Hashable {
   /// The transport took the message; `providerID` is what it called it, if it said.

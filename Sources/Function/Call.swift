@@ -68,6 +68,13 @@ public final class Call {
     try StandardIO.read(descriptor, take)
   }
 
+  /// A file that an option names, in chunks, of any size; `-` is standard input.
+  public func stream(_ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let descriptor = path == "-" ? STDIN_FILENO : try openFile(path)
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    try StandardIO.read(descriptor, take)
+  }
+
   private func openDocument() throws(Failure) -> Int32 {
     guard let path = inputs.document else {
       guard isatty(STDIN_FILENO) == 0 else {
@@ -75,6 +82,10 @@ public final class Call {
       }
       return STDIN_FILENO
     }
+    return try openFile(path)
+  }
+
+  private func openFile(_ path: String) throws(Failure) -> Int32 {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))

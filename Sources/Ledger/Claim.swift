@@ -2,19 +2,21 @@ import Postgres
 import Steps
 
 extension Batch {
-  /// A claim as one transaction (DESIGN §4.1): the barrier, then in later statements the campaign's state and the leads'
-  /// locks, then the messages.
+  /// A claim as one transaction (DESIGN §4.1): the barrier, then in later statements the sender's rules, the campaign's
+  /// state and the leads' locks, then the messages.
   ///
   /// - Parameters:
   ///   - id: a UUID that was never used for a claim before.
   ///   - lease: seconds until the deadline, by the database's clock; the same that the caller goes by.
   ///   - limit: the most messages: as many as can be begun at once.
+  ///   - scan: how many messages to look at at least: what a rule holds back is put aside.
   public static func claim(
-    _ id: String, campaign: String, barrier: Int, sender: String, lease: Double, limit: Int
+    _ id: String, campaign: String, barrier: Int, sender: String, lease: Double, limit: Int, scan: Int = 0
   ) -> ClaimBatch {
     var batch = Batch()
     let barrier = batch.add(TryBarrier(barrier: barrier))
-    let leads = batch.add(LockDueLeads(campaign: campaign, sender: sender, limit: limit))
+    batch.add(LockSender(sender: sender))
+    let leads = batch.add(LockDueLeads(campaign: campaign, sender: sender, limit: limit, scan: scan))
     let messages = batch.add(ClaimMessages(claim: id, lease: lease))
     return ClaimBatch(batch: batch, barrier: barrier, leads: leads, messages: messages)
   }
@@ -26,7 +28,7 @@ public struct ClaimBatch {
   public let batch: Batch
   /// Whether the barrier was free.
   public let barrier: Rows<TryBarrier>
-  /// How many due messages were looked at.
+  /// How many due messages were looked at, and for how many the sender has room.
   public let leads: Rows<LockDueLeads>
   /// What was claimed, and what must be skipped.
   public let messages: Rows<ClaimMessages>

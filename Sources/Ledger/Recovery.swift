@@ -38,7 +38,8 @@ public struct Recovery: Sendable {
 }
 
 extension Connection {
-  /// Settles what is `sending` past its deadline: whoever claimed it has stopped (DESIGN §4.5).
+  /// Settles what is `sending` past its deadline: whoever claimed it has stopped (DESIGN §4.5); and cancels what a
+  /// cancel that died has left pending.
   ///
   /// Each is settled under the claim that it is still under, so that another recovery, or the claimer's own settlement
   /// that comes first, leaves nothing to do here.
@@ -57,6 +58,16 @@ extension Connection {
         } catch let error as DatabaseError where error.sqlState?.isTransient == true {
           recovery.notRecovered.append(campaign)
         }
+      }
+    }
+    for campaign in try transaction({ transaction in try transaction.run(FindUnfinishedCancels()) }) {
+      do {
+        let moved = try cancelWhatIsPending(in: campaign.id, named: campaign.name)
+        if moved > 0 {
+          recovery.finds[Recovery.Find(campaign: campaign.name, becomes: "cancelled"), default: 0] += moved
+        }
+      } catch let error as DatabaseError where error.sqlState?.isTransient == true {
+        recovery.notRecovered.append(campaign.name)
       }
     }
     try transaction { transaction in

@@ -10,6 +10,8 @@ public struct Settlement: Sendable {
   public let claim: String?
   /// What happened.
   public let verdict: Verdict
+  /// What a refusal is about, beyond this message.
+  public let about: RefusalSubject?
 
   /// An outcome of an attempt, or the reason for which none was made.
   public enum Verdict: Sendable {
@@ -17,11 +19,17 @@ public struct Settlement: Sendable {
     case skipped(String)
   }
 
+  /// Whether nothing of it was handed over, so that its slot is free again.
+  public var givesBack: Bool {
+    if case .outcome(.returned) = verdict { true } else { false }
+  }
+
   /// What is to be recorded of a message.
-  public init(message: Int, claim: String?, verdict: Verdict) {
+  public init(message: Int, claim: String?, verdict: Verdict, about: RefusalSubject? = nil) {
     self.message = message
     self.claim = claim
     self.verdict = verdict
+    self.about = about
   }
 }
 
@@ -32,7 +40,8 @@ extension Batch {
   /// ``settleLate(_:)``.
   public static func settle(_ settlements: [Settlement]) -> (Batch, Rows<SettleMessages>) {
     var batch = Batch()
-    batch.add(LockForSettlement(messages: settlements.map(\.message)))
+    batch.add(
+      LockForSettlement(messages: settlements.map(\.message), givesBack: settlements.contains(where: \.givesBack)))
     let rows = batch.add(SettleMessages(settlements))
     return (batch, rows)
   }
@@ -70,6 +79,7 @@ extension SettleMessages {
         case .outcome(let outcome): outcome.reason
         case .skipped(let reason): reason
         }
-      })
+      },
+      about: settlements.map { $0.about?.rawValue })
   }
 }

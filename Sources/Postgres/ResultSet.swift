@@ -88,6 +88,13 @@ public struct RowReader: ~Copyable {
     return value
   }
 
+  /// The next column as a floating-point number, or nil for NULL.
+  public mutating func optionalDouble() throws(DatabaseError) -> Double? {
+    guard let text = optionalText() else { return nil }
+    guard let value = Double(text) else { throw unexpected("no number") }
+    return value
+  }
+
   /// The next column as a truth value.
   public mutating func bool() throws(DatabaseError) -> Bool { try text() == "t" }
 

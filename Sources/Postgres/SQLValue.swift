@@ -50,8 +50,8 @@ public struct SQLValue: Sendable {
     SQLValue(type: .int8Array, text: "{" + values.map { String($0) }.joined(separator: ",") + "}")
   }
   /// An array of 4-byte integers.
-  public static func int4s(_ values: [Int]) -> SQLValue {
-    SQLValue(type: .int4Array, text: "{" + values.map { String($0) }.joined(separator: ",") + "}")
+  public static func int4s(_ values: [Int]?) -> SQLValue {
+    SQLValue(type: .int4Array, text: values.map { "{" + $0.map { String($0) }.joined(separator: ",") + "}" })
   }
   /// An array of texts; nil elements are NULL.
   public static func texts(_ values: [String?]) -> SQLValue { SQLValue(type: .textArray, text: array(values)) }

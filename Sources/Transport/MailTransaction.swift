@@ -43,6 +43,8 @@ public struct MailTransaction {
     public let isReusable: Bool
     /// The sender's own fault: it will refuse every message alike.
     public let senderTrouble: String?
+    /// What a refusal is about, beyond this message.
+    public let about: RefusalSubject?
   }
 
   /// What cut a transaction short.
@@ -72,6 +74,7 @@ public struct MailTransaction {
   private var replies = ReplyReader()
   private var refusal: Outcome?
   private var trouble: String?
+  private var about: RefusalSubject?
   private var answers = 0
   private let isFirst: Bool
 
@@ -200,8 +203,10 @@ public struct MailTransaction {
       if reply.isPositive {
         finish(.accepted(providerID: reply.queueID), true)
       } else if reply.isTransient {
+        about = reply.subject(atRecipient: false)
         finish(.deferred(reply.text), true)
       } else if reply.isPermanent {
+        about = reply.subject(atRecipient: false)
         finish(.refused(reply.text), true)
       } else {
         finish(.unknown("an answer to the final dot that is none: \(reply.text)"), false)
@@ -220,6 +225,7 @@ public struct MailTransaction {
       refusal = .returned(reply.text)
     } else {
       refusal = reply.isPermanent ? .refused(reply.text) : .deferred(reply.text)
+      if !isMail { about = reply.subject(atRecipient: awaited.first != .body) }
     }
   }
 
@@ -255,7 +261,7 @@ public struct MailTransaction {
   }
 
   private mutating func finish(_ outcome: Outcome, _ isReusable: Bool) {
-    ending = Ending(outcome: outcome, isReusable: isReusable, senderTrouble: trouble)
+    ending = Ending(outcome: outcome, isReusable: isReusable, senderTrouble: trouble, about: about)
     buffer = []
     written = 0
     dot = .max

@@ -51,6 +51,8 @@ public struct Attempt: Sendable {
   public let message: Int
   /// What the transport says of it.
   public let outcome: Outcome
+  /// What a refusal is about, beyond this message.
+  public let about: RefusalSubject?
 }
 
 /// The connections of one email sender, for one tick.
@@ -126,7 +128,7 @@ public final class MailTransport {
     var ended: [Attempt] = []
     for connection in connections {
       guard let ending = connection.advance() else { continue }
-      ended.append(Attempt(message: connection.message, outcome: ending.outcome))
+      ended.append(Attempt(message: connection.message, outcome: ending.outcome, about: ending.about))
       if let fault = ending.senderTrouble { trouble = trouble ?? fault }
     }
     sweep()

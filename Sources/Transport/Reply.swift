@@ -1,3 +1,5 @@
+import Campaign
+
 /// A reply of a mail server (RFC 5321, 4.2).
 struct Reply: Hashable {
   /// The three digits.
@@ -35,6 +37,29 @@ struct Reply: Hashable {
     guard atMail && isPermanent else { return false }
     if code == 552 || code == 555 { return false }
     return enhancedCode.map { $0 != "5.3.4" && !$0.hasPrefix("5.6.") } ?? true
+  }
+
+  /// What a refusal of the recipient or of the message is about, beyond this message.
+  ///
+  /// 5.1.1, 5.1.2, 5.1.3, 5.1.6 and 5.1.10 say that the mailbox, its domain or a mail server for it does not exist
+  /// (RFC 3463, 3.2; RFC 7505). Servers without enhanced codes say it in words, at RCPT; 550 alone may be a policy.
+  /// 4.7, 4.4.5 and 4.3.2 are about how much comes from us; greylisting (RFC 6647) is not, it is about the first time.
+  func subject(atRecipient: Bool) -> RefusalSubject? {
+    let words = text.lowercased()
+    if isPermanent {
+      if let code = enhancedCode {
+        return ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"].contains(code) ? .address : nil
+      }
+      let phrases = [
+        "user unknown", "unknown user", "no such user", "no such recipient", "recipient unknown", "unknown recipient",
+        "does not exist", "doesn't exist", "no such mailbox", "mailbox not found", "user not found", "no mailbox here",
+      ]
+      let isSaid = [550, 551, 553].contains(code) && phrases.contains { words.contains($0) }
+      return atRecipient && isSaid ? .address : nil
+    }
+    guard isTransient, !words.contains("greylist"), !words.contains("graylist") else { return nil }
+    if let code = enhancedCode { return code.hasPrefix("4.7.") || code == "4.4.5" || code == "4.3.2" ? .domain : nil }
+    return ["rate limit", "too many", "throttl"].contains { words.contains($0) } ? .domain : nil
   }
 
   /// What the server calls the message: Postfix and its kin say `queued as ID`, Amazon SES `Ok ID`.

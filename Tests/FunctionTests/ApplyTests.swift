@@ -226,10 +226,8 @@ struct ApplyTests {
   @Test(
     "What tick does not keep yet is refused by name",
     arguments: [
-      "pace": "senders", "daily_cap": "senders", "time_zone": "senders", "concurrent_calls": "senders",
-      "warm_up": "senders", "domains": "senders", "session": "senders", "api_key_env": "senders",
-      "account_sid_env": "senders", "auth_token_env": "senders", "media": "templates", "window": "campaigns",
-      "min_gap": "campaigns", "start_at": "campaigns",
+      "concurrent_calls": "senders", "session": "senders", "api_key_env": "senders", "account_sid_env": "senders",
+      "auth_token_env": "senders", "media": "templates",
     ])
   func notKeptYet(key: String, list: String) async throws {
     let ran = try await emptyWorkspace().run("apply", input: "\(list): [{ \(key): { a: b } }]")
@@ -626,7 +624,7 @@ struct Mistake: Sendable {
     sender(
       "pasword_env: A",
       ".pasword_env: no such key; a sender has name, channel, from, url, username, password_env, connections, lease, "
-        + "timeout"),
+        + "timeout, time_zone, pace, daily_cap, warm_up, domains"),
     Mistake(
       "senders: [{ name: a, channel: pigeon, from: a@b.test, url: smtp://x }]",
       "senders[0].channel: must be email, and is \"pigeon\""),

@@ -211,7 +211,8 @@ private struct Stage {
     let (first, second) = (newClaimID(), newClaimID())
     try one.transaction { transaction in
       try transaction.run(TryBarrier(barrier: stage.barrier))
-      try transaction.run(LockDueLeads(campaign: stage.campaign, sender: stage.sender, limit: 2))
+      try transaction.run(LockSender(sender: stage.sender))
+      try transaction.run(LockDueLeads(campaign: stage.campaign, sender: stage.sender, limit: 2, scan: 0))
       #expect(try stage.claim(3, as: second, on: other).count == 2)
       #expect(try transaction.run(ClaimMessages(claim: first, lease: 60)).count == 2)
     }

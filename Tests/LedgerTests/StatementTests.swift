@@ -20,21 +20,30 @@ private let statements: [any Statement] = [
   FindStuckMessages(limit: 1), FindUnmetVariables(campaign: ""), ForgetPassedDeadlines(limit: 1),
   ListMessages(campaign: "", status: nil, step: nil, after: 0, limit: 1), LoadCampaignPlans(names: []),
   LoadCampaignSteps(campaigns: []), LoadCampaigns(name: nil), LoadNames(emails: []), LoadSchemaVersion(),
-  LoadTemplates(), LoadWork(), LockCampaign(name: ""), LockDueLeads(campaign: "", sender: "", limit: 1),
+  LoadTemplates(), LoadWork(), LockCampaign(name: ""), LockDueLeads(campaign: "", sender: "", limit: 1, scan: 0),
   LockForSettlement(messages: []), LockWorkspace(purpose: ""), MarkStarted(campaign: "", open: 0, emails: 0, leads: 0),
   Prologue(schema: ""), RecordMigration(version: 0, name: ""), SetSenderTrouble(sender: "", trouble: nil),
   SettleLateOutcome(message: 0, claim: "", outcome: "", providerID: nil, reason: nil),
-  SettleMessages(messages: [], claims: [], outcomes: [], providerIDs: [], reasons: []), TakeBatches(campaign: ""),
+  SettleMessages(messages: [], claims: [], outcomes: [], providerIDs: [], reasons: [], about: []),
+  TakeBatches(campaign: ""),
   TryBarrier(barrier: 0),
   UpsertCampaign(
     name: "", type: "", workflow: nil, template: nil, senders: [], batches: [], leads: [], retryTimes: 0, retryAfter: 0,
-    onUnknown: ""),
+    onUnknown: "", windowDays: nil, windowFrom: nil, windowTo: nil, windowZone: nil, minGap: 0, startAt: nil),
   UpsertSender(
     name: "", channel: "", from: nil, url: "", username: nil, passwordVariable: nil, connections: 1, lease: 1,
-    timeout: 1),
+    timeout: 1, timeZone: nil, paceCount: nil, pacePeriod: nil, delayMin: nil, delayMax: nil, dailyCap: nil,
+    warmUpStart: nil, warmUpFactor: nil),
   UpsertTemplate(name: "", channel: "", subject: nil, text: "", html: nil, variables: []),
   UpsertWorkflow(name: "", templates: [], days: []), WakeMessages(limit: 1), WriteLedger(campaign: ""),
-  WritePlan(campaign: ""),
+  WritePlan(campaign: ""), LockSender(sender: ""), RecountSenderDays(sender: ""),
+  SetSenderDomains(sender: "", domains: [], counts: [], periods: []), ReleaseHeld(campaign: ""),
+  FindUnknownTimeZones(names: []), ListHolds(campaigns: []), FindDueStarts(), NoteStartTrouble(name: "", trouble: ""),
+  MarkScheduled(campaign: ""), AddSuppressions(values: [], channels: [], reasons: [], source: ""),
+  RemoveSuppressions(values: [], channel: nil),
+  ListSuppressions(value: nil, afterValue: "", afterChannel: "", limit: 1),
+  RejectTimeZones(), FindUnfinishedCancels(), CountUnaccounted(campaign: ""),
+  ChangeLead(address: "", status: nil, timeZone: nil),
 ]
 
 @Suite struct StatementTests {
@@ -101,7 +110,7 @@ private let statements: [any Statement] = [
 private let preparations: [String: [any Statement]] = Dictionary(
   uniqueKeysWithValues: [
     "analyze-import-rows", "create-leads", "join-batch", "judge-import", "list-import-rejects", "match-leads-by-email",
-    "match-leads-by-phone", "update-leads",
+    "match-leads-by-phone", "reject-time-zones", "update-leads",
   ].map { ($0, [CreateImport()]) })
 /// Files that are handed to COPY, and cannot be prepared.
 private let copies = ["copy-import-rows"]

@@ -22,24 +22,18 @@
  * the campaign says resend), a late outcome, a recovery. They need not pass it: they end in `pending`, from there only
  * a claim leads on, and that reads the campaign's state behind the barrier. The searches find nothing wrong with that.
  *
- * What is to come, and how it comes in:
- * - A start at its time (SCHEDULED) is in the model, and not yet a statement: behind the barrier, exclusive, scheduled
- *   -> running, if it is *still* scheduled. Its statement is named where START_IS_STALE is. A person who starts a
- *   scheduled or paused campaign resumes it: behind the barrier.
- * - Failure by health (HEALTH) is in the model, and not yet a statement. As it takes no barrier, it must count
- *   `pause_number` up: a pause of a failed campaign is one that waits, and claims may have been granted meanwhile.
- * - A message that a rule (window, cap, gap) holds gets a `not_before`, as a statement of the claim, which only makes
- *   claims rarer, and gives back nothing that the model does not: O_RETURNED. But where a resend waits for an old
- *   deadline, a rule must leave the later of the two, and what ends a rule's wait must not end that.
+ * What comes in how:
+ * - A start at its time (SCHEDULED): behind the barrier, exclusive, scheduled -> running, if it is *still* scheduled.
+ *   A person who starts a scheduled or paused campaign resumes it: behind the barrier.
+ * - Failure by health (HEALTH) is part of count_moves(). As it takes no barrier, it counts `pause_number` up: a pause
+ *   of a failed campaign is one that waits, and claims may have been granted meanwhile.
+ * - A message that a rule (window, gap, domain) holds gets a `not_before`, as a statement of the claim, which only
+ *   makes claims rarer, and gives back nothing that the model does not: O_RETURNED. A claim never sees what waits for
+ *   an old deadline, so no rule can shorten that wait.
  * - `requeue` is what resend-messages is, from `failed`, with the same mark-reopened: behind the barrier.
  *
- * Where the statements fall short of this, and are to follow it; each is the broken variant named:
- * - settle-late-outcome clears the deadline of another attempt (LATE_CLEARS_DEADLINE), and settle-messages that of a
- *   message that it skips (SKIP_CLEARS_DEADLINE).
- * - cancel-messages and settle-messages call cancelled or skipped what may have left before (CANCEL_HIDES_UNKNOWN).
- * - Nobody but cancel-campaign, called again, cancels what a cancel that died has left pending (CANCEL_IS_LEFT).
- * - What a pause answers counts, of the messages that were in flight when it was called, those that are `unknown`
- *   (REPORT_IN_FLIGHT_ONLY, REPORT_BY_STATUS).
+ * These move nothing that the model has, and are named for completeness: step: note-start-trouble, step: release-held
+ * (which lets go what a rule holds, never what waits for a deadline).
  *
  * Time: a deadline is an event, "passed", that may happen at any moment from the claim on. That a tick's own clock
  * runs from before the claim was sent makes its deadline the earlier one; the model takes the worst case, the same
@@ -457,6 +451,8 @@ skip_it:
 
 #ifdef SCHEDULED
 start_it:
+  /* step: find-due-starts */
+  /* step: mark-started */
 #ifdef START_IS_STALE
   /* Broken: it was scheduled when this looked, and is paused now. */
 #define can_start (campaign == WAITING || campaign == PAUSED)
@@ -819,6 +815,7 @@ inline judge(m) {
 }
 
 init {
+  /* step: mark-scheduled */
   /* step: write-ledger */
   /* step: mark-started */
   atomic {

@@ -25,6 +25,11 @@ struct Document {
     let connections: Int
     let lease: Span
     let timeout: Span
+    let timeZone: Reference?
+    let pace: Pace?
+    let dailyCap: Int?
+    let warmUp: (start: Int, factor: String)?
+    let domains: [(name: String, pace: Pace)]
 
     init(_ fields: Fields) {
       path = fields.path
@@ -37,6 +42,26 @@ struct Document {
       connections = fields.standard("connections", .count(1...1000), 8)
       lease = fields.standard("lease", .duration("2s"..."1h"), "60s")
       timeout = fields.standard("timeout", .duration("100ms"..."1h"), "30s")
+      timeZone = fields.optional("time_zone", .reference)
+      pace = fields.optionalMapping("pace") { Pace($0, takesDelay: true) } ?? nil
+      dailyCap = fields.optional("daily_cap", .count(1...1_000_000_000))
+      warmUp =
+        fields.optionalMapping("warm_up") { warmUp in
+          guard let start = warmUp.required("start", .count(1...1_000_000)),
+            let factor = warmUp.required("factor", .decimal(1...100))
+          else { return nil }
+          return (start, factor)
+        } ?? nil
+      var named: Set<String> = []
+      domains = fields.entries("domains", of: "domain") { name, domain in
+        let lowercased = name.lowercased()
+        if !isDomain(lowercased) { domain.note(nil, "the key must be a domain, like gmail.com") }
+        if !named.insert(lowercased).inserted { domain.note(nil, "stands twice, if case is set aside") }
+        return Pace(domain, takesDelay: false).map { (lowercased, $0) }
+      }.compactMap { $0 }
+      if (fields.has("daily_cap") || fields.has("warm_up")) && !fields.has("time_zone") {
+        fields.note("time_zone", "is missing: a day begins and ends somewhere")
+      }
       if fields.has("username") != fields.has("password_env") {
         fields.note(nil, "username and password_env are given together or not at all")
       }
@@ -105,6 +130,9 @@ struct Document {
     let retryTimes: Int
     let retryAfter: Span
     let onUnknown: String
+    let window: Window?
+    let minGap: Span
+    let startAt: String?
 
     init(_ fields: Fields) {
       path = fields.path
@@ -119,11 +147,34 @@ struct Document {
         (retry.standard("times", .count(0...100), 3), retry.standard("after", .duration("0s"..."8760h"), "1h"))
       }
       onUnknown = fields.standard("on_unknown", .oneOf(["hold", "resend"]), "hold")
+      window = fields.optionalMapping("window") { Window($0) } ?? nil
+      minGap = fields.standard("min_gap", .duration("0s"..."8760h"), "24h")
+      startAt = fields.optional("start_at", .instant)
       if fields.has("workflow") == fields.has("template") {
         fields.note(nil, "must have either a workflow or a template")
       }
       if !fields.has("batches") && !fields.has("leads") { fields.note(nil, "must have batches or leads") }
     }
+  }
+}
+
+/// When a campaign sends.
+struct Window {
+  let days: [Int]
+  let from: String
+  let to: String
+  /// `lead` is each lead's own.
+  let timeZone: Reference
+
+  init?(_ fields: Fields) {
+    let listed = fields.list("days", .weekday)
+    days = fields.has("days") ? Set(listed).sorted() : Array(1...7)
+    guard let from = fields.required("from", .timeOfDay(endsDay: false)),
+      let to = fields.required("to", .timeOfDay(endsDay: true)),
+      let timeZone = fields.required("time_zone", .reference), !days.isEmpty
+    else { return nil }
+    if from == to { fields.note("to", "must not be the same as from; the whole day is 00:00 to 24:00") }
+    (self.from, self.to, self.timeZone) = (from, to, timeZone)
   }
 }
 

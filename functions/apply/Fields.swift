@@ -115,6 +115,19 @@ final class Fields {
     read(value(key) ?? Tree(path.appending(key: key), .mapping([])), key, make)
   }
 
+  /// A mapping under a key, or nil where there is none.
+  func optionalMapping<T>(_ key: String, _ make: (Fields) -> T) -> T? { value(key).map { read($0, key, make) } }
+
+  /// The mappings under the keys of a mapping, whose keys are the document's own names for them.
+  func entries<T>(_ key: String, of kind: String, _ make: (String, Fields) -> T) -> [T] {
+    guard let tree = value(key) else { return [] }
+    guard case .mapping(let values) = tree.content else {
+      note(key, "must be a mapping, and is \(tree.shown)")
+      return []
+    }
+    return values.map { name, value in read(value, kind) { make(name, $0) } }
+  }
+
   private func read<T>(_ tree: Tree, _ kind: String, _ make: (Fields) -> T) -> T {
     let fields = Fields(tree, kind, mistakes)
     let made = make(fields)

@@ -18,10 +18,16 @@ struct Names {
   /// By kind and name, byte for byte: to Swift an é is equal to an e with an accent behind it, to PostgreSQL it is not.
   private var things: [[UInt8]: Thing] = [:]
   private var plans: [String: LoadCampaignPlans.Row] = [:]
+  private var unknownTimeZones: Set<String> = []
 
   /// Looks up what a document can refer to, and locks the campaigns that it names.
   init(for document: Document, _ transaction: borrowing Transaction) throws(DatabaseError) {
     let emails = document.campaigns.flatMap { $0.leads.map(\.name) }
+    let zones = Names.timeZones(of: document).map(\.name)
+    // The server reads its whole database of time zones for this.
+    if !zones.isEmpty {
+      unknownTimeZones = Set(try transaction.run(FindUnknownTimeZones(names: zones)).map(\.name))
+    }
     for row in try transaction.run(LoadCampaignPlans(names: document.campaigns.map(\.name.name))) {
       plans[row.id] = row
       things[Names.key(.campaign, row.name)] = Thing(id: row.id)
@@ -33,6 +39,11 @@ struct Names {
     }
   }
 
+  private static func timeZones(of document: Document) -> [Reference] {
+    document.senders.compactMap(\.timeZone)
+      + document.campaigns.compactMap { $0.window?.timeZone }.filter { $0.name != "lead" }
+  }
+
   private static func key(_ kind: Kind, _ name: String) -> [UInt8] { Array("\(kind.rawValue)/\(name)".utf8) }
 
   subscript(kind: Kind, reference: Reference) -> Thing? {
@@ -42,6 +53,9 @@ struct Names {
 
   /// Notes what the document says that the rest of it or the workspace contradicts.
   mutating func check(_ document: Document, _ mistakes: Mistakes) {
+    for zone in Names.timeZones(of: document) where unknownTimeZones.contains(zone.name) {
+      mistakes.add(zone.path, "there is no time zone \"\(shown(zone.name))\"; it must be like Europe/London")
+    }
     for one in document.senders { define(.sender, one.name, [one.channel], at: one.path, mistakes) }
     for one in document.templates { define(.template, one.name, [one.channel], at: one.path, mistakes) }
     for one in document.workflows {

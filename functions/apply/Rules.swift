@@ -8,11 +8,9 @@ import Template
 let notKeptYet = (
   keys: [
     "sender": [
-      "pace", "daily_cap", "time_zone", "concurrent_calls", "warm_up", "domains", "session", "api_key_env",
-      "account_sid_env", "auth_token_env",
+      "concurrent_calls", "session", "api_key_env", "account_sid_env", "auth_token_env",
     ],
     "template": ["media"],
-    "campaign": ["window", "min_gap", "start_at"],
   ],
   channels: ["whatsapp", "voice"],
   types: ["lead_generation", "fully_automated"],
@@ -185,6 +183,113 @@ struct Span: Comparable, CustomStringConvertible, ExpressibleByStringLiteral {
   }
 
   static func < (one: Span, other: Span) -> Bool { one.milliseconds < other.milliseconds }
+}
+
+// MARK: - Rules of sending
+
+/// How fast a sender sends, or a receiving domain is sent to.
+enum Pace {
+  /// So many in a period, which is in PostgreSQL's words.
+  case rate(Int, per: String)
+  /// A random time between two messages.
+  case delay(Span, Span)
+
+  /// Reads `{ per_minute: 600 }`, or, where that is allowed, `{ delay: [5, 15] }`; nil where it is wrong.
+  init?(_ fields: Fields, takesDelay: Bool) {
+    let periods = [("per_second", "1 second"), ("per_minute", "1 minute"), ("per_hour", "1 hour")]
+    var found: [Pace?] = periods.compactMap { key, period in
+      guard fields.has(key) else {
+        _ = fields.optional(key, .count(1...100_000))
+        return nil
+      }
+      return .some(fields.optional(key, .count(1...100_000)).map { .rate($0, per: period) })
+    }
+    if takesDelay {
+      let bounds = fields.list("delay", .duration("0s"..."24h"))
+      if fields.has("delay") {
+        let isRange = bounds.count == 2 && bounds[0] <= bounds[1]
+        if !isRange { fields.note("delay", "must be two durations, the shorter one first, like [5, 15]") }
+        found.append(isRange ? .delay(bounds[0], bounds[1]) : nil)
+      }
+    }
+    guard found.count == 1 else {
+      let words = takesDelay ? "per_second, per_minute, per_hour or delay" : "per_second, per_minute or per_hour"
+      fields.note(nil, "must have \(words), and one of them only")
+      return nil
+    }
+    guard let pace = found[0] else { return nil }
+    self = pace
+  }
+}
+
+extension Rule where Value == String {
+  /// A time of day, 24 hours.
+  static func timeOfDay(endsDay: Bool) -> Rule {
+    Rule { (tree) throws(Problem) in
+      let text = try tree.text()
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      let isDigits = parts.allSatisfy { $0.utf8.count == 2 && $0.utf8.allSatisfy { decimal.contains($0) } }
+      guard parts.count == 2, isDigits, let hour = Int(parts[0]), let minute = Int(parts[1]),
+        hour < 24 && minute < 60 || endsDay && hour == 24 && minute == 0
+      else {
+        throw Problem(
+          "must be a time of day from 00:00 to \(endsDay ? "24:00" : "23:59"), like \"09:00\", and is \(tree.shown)")
+      }
+      return text
+    }
+  }
+
+  /// A date and time with its offset (RFC 3339, 5.6): without one nobody knows which instant it is.
+  static let instant = Rule { (tree) throws(Problem) in
+    let text = try tree.text()
+    guard isInstant(text) else {
+      throw Problem("must be a date and time with an offset, like 2026-05-04T09:00:00+02:00, and is \(tree.shown)")
+    }
+    return text
+  }
+
+  private static func isInstant(_ text: String) -> Bool {
+    let shape = /(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?(?:[Zz]|[+-](\d\d):(\d\d))/
+      .asciiOnlyDigits()
+    guard let match = text.wholeMatch(of: shape) else { return false }
+    func number(_ part: Substring?) -> Int { part.flatMap { Int($0) } ?? 0 }
+    let (year, month) = (number(match.1), number(match.2))
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    return year >= 1970 && (1...12).contains(month) && (1...days[max(0, min(month, 12) - 1)]).contains(number(match.3))
+      && number(match.4) < 24 && number(match.5) < 60 && number(match.6) < 60 && number(match.7) <= 14
+      && number(match.8) < 60
+  }
+
+  /// A decimal number, as it is written: 1.3 is no sum of powers of two.
+  static func decimal(_ range: ClosedRange<Double>) -> Rule {
+    Rule { (tree) throws(Problem) in
+      guard let text = tree.number, text.wholeMatch(of: /[0-9]{1,9}(\.[0-9]{1,9})?/) != nil, let number = Double(text),
+        range.contains(number)
+      else {
+        throw Problem("must be a number from \(range.lowerBound) to \(range.upperBound), and is \(tree.shown)")
+      }
+      return text
+    }
+  }
+}
+
+extension Rule where Value == Int {
+  /// A day of the week, as ISO 8601 counts it: Monday is 1.
+  static let weekday = Rule { (tree) throws(Problem) in
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    guard let day = days.firstIndex(of: try tree.text().lowercased()) else {
+      throw Problem("must be \(days.joined(separator: ", ")), and is \(tree.shown)")
+    }
+    return day + 1
+  }
+}
+
+/// Whether a text can be the domain of an address, in lower case.
+func isDomain(_ text: String) -> Bool {
+  let octets = Set("0123456789abcdefghijklmnopqrstuvwxyz-.".utf8)
+  return (1...253).contains(text.utf8.count) && text.utf8.allSatisfy { octets.contains($0) || $0 >= 0x80 }
+    && !text.hasPrefix(".") && !text.hasSuffix(".") && text.contains(".")
 }
 
 // MARK: - Templates

@@ -18,8 +18,17 @@ extension Document {
       let statement = UpsertSender(
         name: sender.name.name, channel: sender.channel, from: sender.from, url: sender.url, username: sender.username,
         passwordVariable: sender.passwordVariable, connections: sender.connections, lease: sender.lease.seconds,
-        timeout: sender.timeout.seconds)
-      note(.sender, sender.name, try transaction.one(statement).id)
+        timeout: sender.timeout.seconds, timeZone: sender.timeZone?.name, paceCount: sender.pace?.rate?.count,
+        pacePeriod: sender.pace?.rate?.period, delayMin: sender.pace?.delay?.min.seconds,
+        delayMax: sender.pace?.delay?.max.seconds, dailyCap: sender.dailyCap, warmUpStart: sender.warmUp?.start,
+        warmUpFactor: sender.warmUp?.factor)
+      let written = try transaction.one(statement)
+      note(.sender, sender.name, written.id)
+      if written.countsAnew { try transaction.run(RecountSenderDays(sender: written.id)) }
+      let rates = sender.domains.compactMap { domain in domain.pace.rate.map { (domain.name, $0.count, $0.period) } }
+      try transaction.run(
+        SetSenderDomains(
+          sender: written.id, domains: rates.map(\.0), counts: rates.map(\.1), periods: rates.map(\.2)))
     }
     for template in templates {
       let statement = UpsertTemplate(
@@ -38,8 +47,12 @@ extension Document {
         name: campaign.name.name, type: campaign.type, workflow: campaign.workflow.flatMap { names[.workflow, $0]?.id },
         template: campaign.template.flatMap { names[.template, $0]?.id }, senders: ids(.sender, campaign.senders),
         batches: ids(.batch, campaign.batches), leads: ids(.lead, campaign.leads), retryTimes: campaign.retryTimes,
-        retryAfter: campaign.retryAfter.seconds, onUnknown: campaign.onUnknown)
-      note(.campaign, campaign.name, try transaction.one(statement).id)
+        retryAfter: campaign.retryAfter.seconds, onUnknown: campaign.onUnknown, windowDays: campaign.window?.days,
+        windowFrom: campaign.window?.from, windowTo: campaign.window?.to, windowZone: campaign.window?.timeZone.name,
+        minGap: campaign.minGap.seconds, startAt: campaign.startAt)
+      let written = try transaction.one(statement)
+      note(.campaign, campaign.name, written.id)
+      if written.judgesAnew { try transaction.run(ReleaseHeld(campaign: written.id)) }
     }
     return [
       "senders": .int(senders.count), "templates": .int(templates.count), "workflows": .int(workflows.count),
@@ -49,5 +62,17 @@ extension Document {
         "workflows": .array(created[.workflow] ?? []), "campaigns": .array(created[.campaign] ?? []),
       ],
     ]
+  }
+}
+
+extension Pace {
+  /// A number and its period, in PostgreSQL's words.
+  fileprivate var rate: (count: Int, period: String)? {
+    if case .rate(let count, let period) = self { (count, period) } else { nil }
+  }
+
+  /// The bounds of a random delay.
+  fileprivate var delay: (min: Span, max: Span)? {
+    if case .delay(let min, let max) = self { (min, max) } else { nil }
   }
 }

@@ -14,8 +14,10 @@ struct CampaignStatus: Function {
       Reads counters that are kept with every settlement; it costs the same for ten messages and ten million.
 
       Prints name, type, status, the reason in words when nothing is being sent, messages and steps by state,
-      the time of the next message (next_due), and what holds the campaign back (held_by). Without a name:
-      {"campaigns": [...]} of all campaigns.
+      the time of the next message (next_due), and what holds the campaign back (held_by: the rule, the sender
+      that it is for, and until when). The rules are sender (it cannot send), start_at, window, daily_cap,
+      warm_up, pace, min_gap, domain and deadline (a resend waits for the end of the first attempt). Without a
+      name: {"campaigns": [...]} of all campaigns.
       """,
     arguments: [name.declaration, timeline.declaration], exits: [.noSuchThing])
 
@@ -25,10 +27,12 @@ struct CampaignStatus: Function {
     return try database.transaction { transaction in
       let campaigns = try transaction.run(LoadCampaigns(name: name))
       let steps = try transaction.run(LoadCampaignSteps(campaigns: campaigns.map(\.id)))
+      let holds = try transaction.run(ListHolds(campaigns: campaigns.map(\.id)))
       let wantsTimeline = try call[timeline]
       let standings = try campaigns.map { campaign in
         Standing(
           campaign: campaign, steps: steps.filter { $0.campaign == campaign.id },
+          holds: holds.filter { $0.campaign == campaign.id },
           events: wantsTimeline ? try transaction.run(ListEvents(campaign: campaign.id)) : nil)
       }
       guard let name else { return Report(["campaigns": .array(standings.map(\.json))]) }

@@ -5,6 +5,7 @@ import Steps
 struct Standing {
   let campaign: LoadCampaigns.Row
   let steps: [LoadCampaignSteps.Row]
+  let holds: [ListHolds.Row]
   let events: [ListEvents.Row]?
 
   var json: JSON {
@@ -51,9 +52,14 @@ struct Standing {
     case "failed": return campaign.failureReason ?? "failed"
     case "completed": return "completed at \(campaign.completedAt ?? "some time")"
     case "cancelled": return "cancelled"
+    case "scheduled":
+      return holds.first.flatMap { hold in hold.reason.map { "it could not be started: \($0)" } }
+        ?? "it starts at \(campaign.nextDue ?? "the next tick")"
     case "running":
       if sending > 0 { return nil }
-      if let trouble = campaign.trouble { return "it cannot send: \(trouble)" }
+      let troubles = holds.filter { $0.rule == "sender" }.map { "sender \"\($0.sender ?? "")\": \($0.reason ?? "")" }
+      if !troubles.isEmpty { return "it cannot send: \(troubles.joined(separator: "; "))" }
+      if let hold = holds.first { return waiting(for: hold) }
       if campaign.isDue { return "messages are due: they wait for the next tick" }
       if let nextDue = campaign.nextDue { return "the next message is due at \(nextDue)" }
       return nil
@@ -62,8 +68,27 @@ struct Standing {
   }
 
   private var heldBy: JSON {
-    guard campaign.status == "running", let trouble = campaign.trouble else { return [] }
-    return [["rule": "sender", "until": .null, "reason": .string(trouble)]]
+    .array(
+      holds.map { hold in
+        [
+          "rule": .string(hold.rule), "sender": JSON(hold.sender), "until": JSON(hold.until),
+          "reason": JSON(hold.reason),
+        ]
+      })
+  }
+
+  private func waiting(for hold: ListHolds.Row) -> String {
+    let sender = hold.sender.map { " of the sender \"\($0)\"" } ?? ""
+    let until = hold.until.map { ", until \($0)" } ?? ""
+    switch hold.rule {
+    case "window": return "it waits for its window\(until)"
+    case "daily_cap": return "the daily cap\(sender) is used up\(until)"
+    case "warm_up": return "the cap\(sender), which is warming up, is used up\(until)"
+    case "pace": return "the next message waits for the pace\(sender)\(until)"
+    case "min_gap": return "its leads were contacted by another campaign\(until)"
+    case "domain": return "the receiving domain takes no more for now\(until)"
+    default: return "it waits for \(hold.rule)\(until)"
+    }
   }
 
   private func messages(_ steps: [LoadCampaignSteps.Row]) -> JSON {

@@ -29,15 +29,7 @@ struct CancelCampaign: Function {
       return (campaign.id, try transaction.run(ListInFlight(campaign: campaign.id)).map(\.id))
     }
 
-    var cancelled = 0
-    while true {
-      let moved = try database.transaction { transaction in
-        try transaction.run(LockCampaign(name: name))
-        return try transaction.one(CancelMessages(campaign: campaign, limit: 10_000)).cancelled
-      }
-      guard moved > 0 else { break }
-      cancelled += moved
-    }
+    let cancelled = try database.cancelWhatIsPending(in: campaign, named: name)
     let now = try database.awaitInFlight(of: campaign, messages: inFlight, patience: .infinity) { _ in true }
     return Report([
       "name": .string(name), "status": .string(now.status), "cancelled": .int(cancelled),

@@ -13,8 +13,9 @@ struct ImportLeads: Function {
     "import-leads", "a CSV of any size becomes a batch of leads",
     discussion: """
       The CSV has commas, UTF-8 and a header; fields in quotes may have line ends in them. Its columns, in any
-      order: email, phone, first_name, contact_name, company_name, industry, city, country, website ("First
-      Name" is first_name). Every other column becomes an attribute of the lead, and a variable of templates.
+      order: email, phone, first_name, contact_name, company_name, industry, city, country, website, time_zone
+      (like Europe/London; "First Name" is first_name). Every other column becomes an attribute of the lead, and
+      a variable of templates.
 
       A lead that has the same email already, in whatever case, joins the batch and is not doubled; only a row
       without an email is matched by its phone. Newer values win, column by column, within the file too; an
@@ -83,6 +84,7 @@ struct ImportLeads: Function {
     // From here on it would be a pity to give up: standard input cannot be read again.
     try transaction.run(WaitWithoutLimit())
     try transaction.run(AnalyzeImportRows())
+    if staging.hasTimeZones { try transaction.run(RejectTimeZones()) }
     return staging.rows
   }
 

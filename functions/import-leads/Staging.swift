@@ -15,6 +15,8 @@ struct Staging {
   /// How many records there are behind the header.
   private(set) var rows = 0
   private var header: Header?
+  /// Whether the file has a column of time zones.
+  var hasTimeZones: Bool { header?.known[CopyImportRows.leadColumns.count - 1] != nil }
   private var ids: LeadIDs
   private var text = CopyText()
 

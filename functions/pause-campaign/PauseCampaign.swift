@@ -17,7 +17,9 @@ struct PauseCampaign: Function {
       has settled, or its deadline has passed. That takes as long as the mail server takes to answer, and one
       lease of a sender at most. It touches no message, and costs the same for ten and for ten million.
 
-      Prints how many messages were out when it was called, and what became of each. Pausing a paused campaign
+      Prints how many messages were out when it was called, and what became of each; and how many attempts of
+      the campaign are unaccounted for: of these, and of nothing else, a server that sat on bytes that it was
+      given before may still accept one (campaign-messages --state unknown shows them). Pausing a paused campaign
       waits like the first time. If somebody resumes it meanwhile, it says that instead.
       """,
     arguments: [name.declaration, wait.declaration, noWait.declaration] + Change.arguments,
@@ -32,9 +34,12 @@ struct PauseCampaign: Function {
       $0.status == pause.status && $0.pauseNumber == pause.number
     }
 
+    let unaccounted = try database.transaction { transaction in
+      try transaction.one(CountUnaccounted(campaign: pause.campaign)).attempts
+    }
     let report: JSON = [
       "name": .string(name), "status": .string(now.status), "was_in_flight": .int(pause.inFlight.count),
-      "still_out": .int(now.out),
+      "still_out": .int(now.out), "unaccounted": .int(unaccounted),
       "settled": [
         "sent": .int(now.sent), "failed": .int(now.failed), "deferred": .int(now.deferred),
         "unknown": .int(now.unknown),

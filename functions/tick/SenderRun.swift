@@ -13,6 +13,12 @@ final class SenderRun {
   var campaigns: [LoadWork.Row] = []
   /// How many messages are due at least, which says how many connections are worth opening.
   var due = 0
+  /// Whether it has a pace: then a connection is opened when there is a slot, and not for everything that is due.
+  var isPaced = false
+  /// Before this instant (`Seconds.now`) its pace has no slot.
+  var readyAt = 0.0
+  /// How many messages the next claim looks at, because the last one found some that a rule holds back.
+  var scan = 0
   /// Whether it could not send the last time, and that is still what the campaigns say.
   var hasTrouble: Bool
   /// Whether a claim was sent that has not been answered.

@@ -15,6 +15,7 @@ struct Tally {
   var skipped = 0
   var unknown = 0
   var returned = 0
+  var held = 0
   var completed: [String] = []
 }
 
@@ -26,6 +27,8 @@ struct Tally {
 final class Sending {
   /// So much before the dead-man timer the tick gives up by itself, in seconds.
   private static let margin = 0.2
+  /// How many messages a claim looks at where a rule holds some back.
+  private static let scan = 500
   /// How long the database may take for an answer, and how long to try to reach it again, in seconds.
   private static let patience = 30.0
 
@@ -64,6 +67,10 @@ final class Sending {
   /// Campaigns whose template cannot be used: not for this tick.
   private var brokenCampaigns: Set<String> = []
 
+  /// When something becomes due that is not yet (`Seconds.now`): a slot for a receiving domain.
+  private var nextLook = Double.infinity
+  private var end = 0.0
+
   /// Whether anything happened since the work was loaded: if not, there is nothing to do here.
   private var hasMoved = true
   private var isDone = false
@@ -81,6 +88,7 @@ final class Sending {
   /// Sends until nothing is due, the time has come (`Seconds.now`), or a signal asks to stop; then settles what is out.
   func run(until end: Double) throws {
     defer { for sender in senders.values { sender.transport.close() } }
+    self.end = end
     while true {
       let isInterrupted = interrupt.isRaised
       let goesOn = Seconds.now < end && !isInterrupted && failure == nil && !isDatabaseLost
@@ -114,18 +122,26 @@ final class Sending {
 
   // MARK: - What is due
 
-  /// Asks what is due whenever nothing is left of what was due before.
+  /// Whether nothing is left of what was due before.
+  private var isIdle: Bool {
+    inFlight.isEmpty && isSettled && openClaims.isEmpty && senders.values.allSatisfy { $0.campaigns.isEmpty }
+  }
+
+  /// Asks what is due whenever nothing is left of what was due before, or something else was to become due by now.
   private func loadWork() {
-    guard !isLoading, !isDone, inFlight.isEmpty, isSettled, openClaims.isEmpty,
-      senders.values.allSatisfy({ $0.campaigns.isEmpty })
-    else { return }
-    guard hasMoved else {
-      // What is due cannot be claimed right now: a pause is under way, or others hold its leads. The next tick sees.
-      isDone = true
-      return
+    guard !isLoading, !isDone else { return }
+    if Seconds.now < nextLook {
+      guard isIdle else { return }
+      guard hasMoved else {
+        // What is due cannot be claimed right now: a pause is under way, or others hold its leads. The next tick sees.
+        if nextLook >= end { isDone = true }
+        return
+      }
     }
     isLoading = true
+    nextLook = .infinity
     var batch = Batch()
+    batch.add(WakeMessages(limit: 10_000))
     let work = batch.add(LoadWork())
     let templates = batch.add(LoadTemplates())
     database.submit(batch) { [self] result in
@@ -134,11 +150,11 @@ final class Sending {
       let rows = work.values.filter {
         !stoppedSenders.contains($0.sender) && !brokenCampaigns.contains($0.campaign)
       }
-      isDone = rows.isEmpty
       hasMoved = false
       composer = Composer(templates.values)
       for sender in senders.values { sender.due = 0 }
       for row in rows { assign(row) }
+      isDone = isIdle && nextLook >= end
     }
   }
 
@@ -151,8 +167,17 @@ final class Sending {
       }
     }
     guard let sender = senders[work.sender] else { return }
-    sender.campaigns.append(work)
+    let ready = Seconds.now + work.wait
+    guard work.due > 0 else {
+      nextLook = min(nextLook, ready)
+      return
+    }
+    sender.isPaced = work.isPaced
     sender.due += work.due
+    sender.readyAt = ready
+    // What has to wait for longer than we may is the next tick's.
+    guard ready < end, !sender.campaigns.contains(where: { $0.campaign == work.campaign }) else { return }
+    sender.campaigns.append(work)
   }
 
   /// A sender that cannot send is nobody's failure: it stops, and its campaigns say so.
@@ -183,8 +208,8 @@ final class Sending {
     guard let work = sender.campaigns.first, !sender.isClaiming, !stoppedSenders.contains(sender.id) else { return }
     // While a settlement is refused nothing new goes out: it would be a second message on a connection whose first is
     // not recorded.
-    guard settlementRefusals == 0, unsettled.isEmpty, !isDatabaseLost else { return }
-    sender.transport.open(sender.due)
+    guard settlementRefusals == 0, unsettled.isEmpty, !isDatabaseLost, Seconds.now >= sender.readyAt else { return }
+    sender.transport.open(sender.isPaced ? sender.transport.busy + 1 : sender.due)
     let idle = sender.transport.idle
     guard idle > 0 else { return }
     sender.isClaiming = true
@@ -193,7 +218,8 @@ final class Sending {
     // From before the claim is sent, and with the lease that the claim is told: the database's deadline is later.
     let deadline = bootTime() + work.lease
     let claim = Batch.claim(
-      id, campaign: work.campaign, barrier: work.barrier, sender: sender.id, lease: work.lease, limit: idle)
+      id, campaign: work.campaign, barrier: work.barrier, sender: sender.id, lease: work.lease, limit: idle,
+      scan: sender.scan)
     database.submit(claim.batch) { [self] result in
       sender.isClaiming = false
       openClaims.remove(id)
@@ -202,10 +228,13 @@ final class Sending {
         if case .failure(let error) = result, error.kind == .connection { lostClaims.insert(id) }
         return
       }
+      guard let look = claim.leads.values.first else { return drop(work.campaign) }
+      if let wait = look.wait { return rest(sender, wait) }
       let isFree = claim.barrier.values.first?.granted == true
-      let looked = claim.leads.values.first?.due ?? 0
       let messages = claim.messages.values
-      rotate(sender, past: work, isExhausted: !isFree || looked < idle || messages.isEmpty)
+      let hasMore = isFree && look.slots > 0 && look.due >= max(look.slots, sender.scan) && !messages.isEmpty
+      sender.scan = messages.contains { $0.heldBy != nil } ? Sending.scan : 0
+      rotate(sender, past: work, isExhausted: !hasMore)
       for message in messages { begin(message, claim: id, by: sender, deadline: deadline) }
     }
   }
@@ -215,10 +244,22 @@ final class Sending {
     guard sender.campaigns.contains(where: { $0.campaign == work.campaign }) else { return }
     sender.campaigns.removeAll { $0.campaign == work.campaign }
     if !isExhausted { sender.campaigns.append(work) }
+    // What other senders have left to do must not keep this one from what becomes due meanwhile.
+    if sender.campaigns.isEmpty && !isIdle { nextLook = min(nextLook, Seconds.now + 1) }
+  }
+
+  /// The sender's pace has no slot for so many seconds.
+  private func rest(_ sender: SenderRun, _ seconds: Double) {
+    sender.readyAt = Seconds.now + seconds
+    if sender.readyAt >= end { sender.campaigns = [] }
   }
 
   private func begin(_ claimed: ClaimMessages.Row, claim: String, by sender: SenderRun, deadline: Double) {
     hasMoved = true
+    guard claimed.heldBy == nil else {
+      tally.held += 1
+      return
+    }
     if let reason = claimed.skipReason {
       unsettled.append(Settlement(message: claimed.id, claim: nil, verdict: .skipped(reason)))
       return
@@ -262,7 +303,8 @@ final class Sending {
   private func note(_ attempts: [Attempt], of sender: SenderRun) {
     for attempt in attempts {
       guard let claim = inFlight.removeValue(forKey: attempt.message) else { continue }
-      unsettled.append(Settlement(message: attempt.message, claim: claim, verdict: .outcome(attempt.outcome)))
+      unsettled.append(
+        Settlement(message: attempt.message, claim: claim, verdict: .outcome(attempt.outcome), about: attempt.about))
       if sender.hasTrouble, case .accepted = attempt.outcome {
         sender.hasTrouble = false
         setTrouble(sender.id, nil)
@@ -428,7 +470,7 @@ final class Sending {
     return try database.transaction { transaction in
       let rows = try transaction.run(FindClaimedMessages(claims: claims))
       guard !rows.isEmpty else { return 0 }
-      try transaction.run(LockForSettlement(messages: rows.map(\.id)))
+      try transaction.run(LockForSettlement(messages: rows.map(\.id), givesBack: true))
       let settlements = rows.map {
         Settlement(message: $0.id, claim: $0.claim, verdict: .outcome(.returned("the claim was not answered")))
       }
@@ -450,7 +492,12 @@ final class Sending {
     if database.isBusy { seconds = min(seconds, 1) }
     if transientRefusals > 0 || settlementRefusals > 0 { seconds = min(seconds, 0.05) }
     let now = bootTime()
+    if nextLook < end { seconds = min(seconds, max(0, nextLook - Seconds.now)) }
     for sender in senders.values {
+      // With messages of its own out it is looked at again anyway, when one of them ends.
+      if !sender.campaigns.isEmpty, sender.readyAt > Seconds.now {
+        seconds = min(seconds, sender.readyAt - Seconds.now)
+      }
       interests += sender.transport.interests
       seconds = min(seconds, max(0, sender.transport.earliestLimit - now))
     }

@@ -9,15 +9,20 @@ struct Tick: Function {
   static let manual = Manual(
     "tick", "sends what is due",
     discussion: """
-      Recovers what a crash left, then claims messages that are due, hands them to the transport and records
-      what became of them, until nothing is due or the budget is spent; then it settles what is still out and
-      exits. Any number of ticks may run at once, on any number of hosts; each message is claimed by one.
+      Recovers what a crash left and starts what is scheduled, then claims messages that are due, hands them
+      to the transport and records what became of them, until nothing is due or the budget is spent; then it
+      settles what is still out and exits. Any number of ticks may run at once, on any number of hosts; each
+      message is claimed by one, and they keep caps and paces together.
+
+      Where a pace has no slot yet it waits for the next one, while its budget lasts. What a cap, a window or
+      the gap to another campaign holds back is left to later ticks; campaign-status says until when.
 
       SIGTERM and SIGINT make it stop claiming, settle what is out, and exit 0. After SIGKILL, or a crash of
       the host, call it again: what was not sent is sent, and what may have been sent is shown as unknown.
 
-      Prints how many messages were claimed and what became of them (recovered: left by a tick that died),
-      the campaigns that completed, the senders that cannot send, and the seconds it took.
+      Prints how many messages were claimed and what became of them (recovered: left by a tick that died;
+      held: put aside by a rule), the campaigns that were started and that completed, the senders that cannot
+      send, and the seconds it took.
       """,
     arguments: [budget.declaration],
     environment: [
@@ -36,6 +41,11 @@ struct Tick: Function {
     for name in recovery.notRecovered {
       call.log.warning("a campaign is locked by somebody, and was not recovered", metadata: ["campaign": "\(name)"])
     }
+    let starts = try database.startWhatIsDue()
+    for name in starts.started { call.log.info("campaign started", metadata: ["campaign": "\(name)"]) }
+    for (name, reason) in starts.failed {
+      call.log.warning("a campaign could not be started", metadata: ["campaign": "\(name)", "reason": "\(reason)"])
+    }
     let sending = try Sending(call, database: database, interrupt: interrupt, deadMan: deadMan)
     try sending.run(until: begun + call[budget])
 
@@ -46,7 +56,8 @@ struct Tick: Function {
       [
         "claimed": .int(tally.claimed), "sent": .int(tally.sent), "deferred": .int(tally.deferred),
         "failed": .int(tally.failed), "skipped": .int(tally.skipped), "unknown": .int(tally.unknown),
-        "returned": .int(tally.returned), "recovered": .int(recovery.total),
+        "returned": .int(tally.returned), "held": .int(tally.held), "recovered": .int(recovery.total),
+        "started": .array(starts.started.map { .string($0) }),
         "completed": .array(completed.map { .string($0) }),
         "stopped": .array(sending.troubles.map { ["sender": .string($0.sender), "reason": .string($0.reason)] }),
         "seconds": .double(((Seconds.now - begun) * 1000).rounded() / 1000),

@@ -1,11 +1,11 @@
 import Postgres
 
-/// Some pending messages of a cancelled campaign are cancelled.
+/// Some pending messages of a cancelled campaign are cancelled, or unknown where an attempt of one may have left.
 public struct CancelMessages: Statement {
   /// One row.
   public struct Row: Sendable {
     /// How many.
-    public let cancelled: Int
+    public let moved: Int
     /// 1 if any was.
     public let campaigns: Int
   }
@@ -14,7 +14,7 @@ public struct CancelMessages: Statement {
   public static let sql = SQLText("cancel-messages", PackageResources.cancel_messages_sql)
   /// What comes back.
   public static let columns = [
-    Column("cancelled", .int4),
+    Column("moved", .int4),
     Column("campaigns", .int4),
   ]
   /// `$1`, `$2`, … of this execution.
@@ -27,6 +27,6 @@ public struct CancelMessages: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(cancelled: try row.int(), campaigns: try row.int())
+    Row(moved: try row.int(), campaigns: try row.int())
   }
 }

@@ -8,6 +8,8 @@ public struct ClaimMessages: Statement {
     public let id: Int
     /// Why it must not be sent; it was not claimed then.
     public let skipReason: String?
+    /// The rule that holds it back; it was not claimed then.
+    public let heldBy: String?
     /// Its campaign.
     public let campaign: String
     /// The campaign’s name.
@@ -48,6 +50,7 @@ public struct ClaimMessages: Statement {
   public static let columns = [
     Column("id", .int8),
     Column("skip_reason", .text),
+    Column("held_by", .text),
     Column("campaign_id", .uuid),
     Column("campaign", .text),
     Column("step_number", .int4),
@@ -76,7 +79,8 @@ public struct ClaimMessages: Statement {
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
     Row(
-      id: try row.int(), skipReason: row.optionalText(), campaign: try row.text(), campaignName: try row.text(),
+      id: try row.int(), skipReason: row.optionalText(), heldBy: row.optionalText(), campaign: try row.text(),
+      campaignName: try row.text(),
       step: try row.int(), template: try row.text(), lead: try row.text(), email: row.optionalText(),
       phone: row.optionalText(), firstName: row.optionalText(), contactName: row.optionalText(),
       companyName: row.optionalText(), industry: row.optionalText(), city: row.optionalText(),

@@ -9,5 +9,6 @@ public enum CopyImportRows {
   /// before the attributes.
   public static let leadColumns = [
     "email", "phone", "first_name", "contact_name", "company_name", "industry", "city", "country", "website",
+    "time_zone",
   ]
 }

@@ -26,8 +26,6 @@ public struct LoadCampaigns: Statement {
     public let nextDue: String?
     /// Whether one may be claimed now.
     public let isDue: Bool
-    /// Why its senders cannot send.
-    public let trouble: String?
   }
 
   /// `sql/steps/load-campaigns.sql`.
@@ -45,7 +43,6 @@ public struct LoadCampaigns: Statement {
     Column("completed_at", .text),
     Column("next_due", .text),
     Column("is_due", .bool),
-    Column("trouble", .text),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -60,7 +57,6 @@ public struct LoadCampaigns: Statement {
     Row(
       id: try row.text(), name: try row.text(), type: try row.text(), status: try row.text(),
       failureReason: row.optionalText(), leads: try row.int(), startedAt: row.optionalText(),
-      pausedAt: row.optionalText(), completedAt: row.optionalText(), nextDue: row.optionalText(), isDue: try row.bool(),
-      trouble: row.optionalText())
+      pausedAt: row.optionalText(), completedAt: row.optionalText(), nextDue: row.optionalText(), isDue: try row.bool())
   }
 }

@@ -34,6 +34,10 @@ public struct LoadWork: Statement {
     public let due: Int
     /// Whether the sender could not send the last time.
     public let hasTrouble: Bool
+    /// Whether it has a pace.
+    public let isPaced: Bool
+    /// Seconds until its pace, or that of a receiving domain, has a slot.
+    public let wait: Double
   }
 
   /// `sql/steps/load-work.sql`.
@@ -55,6 +59,8 @@ public struct LoadWork: Statement {
     Column("timeout", .float8),
     Column("due", .int4),
     Column("has_trouble", .bool),
+    Column("is_paced", .bool),
+    Column("wait", .float8),
   ]
 
   /// Takes no parameters.
@@ -66,6 +72,7 @@ public struct LoadWork: Statement {
       campaign: try row.text(), barrier: try row.int(), campaignName: try row.text(), sender: try row.text(),
       senderName: try row.text(), channel: try row.text(), from: row.optionalText(), url: try row.text(),
       username: row.optionalText(), passwordVariable: row.optionalText(), connections: try row.int(),
-      lease: try row.double(), timeout: try row.double(), due: try row.int(), hasTrouble: try row.bool())
+      lease: try row.double(), timeout: try row.double(), due: try row.int(), hasTrouble: try row.bool(),
+      isPaced: try row.bool(), wait: try row.double())
   }
 }

@@ -1,6 +1,6 @@
 import Postgres
 
-/// A campaign by its name, its row locked.
+/// A campaign by its name, its row locked
 public struct LockCampaign: Statement {
   /// One row.
   public struct Row: Sendable {
@@ -14,6 +14,12 @@ public struct LockCampaign: Statement {
     public let type: String
     /// How many leads it has, once started.
     public let leads: Int
+    /// Whether its ledger was written.
+    public let hasStarted: Bool
+    /// Whether its start time is ahead.
+    public let startsLater: Bool
+    /// Its start time.
+    public let startAt: String?
   }
 
   /// `sql/steps/lock-campaign.sql`.
@@ -25,6 +31,9 @@ public struct LockCampaign: Statement {
     Column("status", .text),
     Column("campaign_type", .text),
     Column("total_leads_targeted", .int4),
+    Column("has_started", .bool),
+    Column("starts_later", .bool),
+    Column("start_at", .text),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -36,6 +45,8 @@ public struct LockCampaign: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.text(), barrier: try row.int(), status: try row.text(), type: try row.text(), leads: try row.int())
+    Row(
+      id: try row.text(), barrier: try row.int(), status: try row.text(), type: try row.text(), leads: try row.int(),
+      hasStarted: try row.bool(), startsLater: try row.bool(), startAt: row.optionalText())
   }
 }

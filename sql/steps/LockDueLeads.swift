@@ -1,6 +1,6 @@
 import Postgres
 
-/// Picks due messages, and locks them and their leads.
+/// Picks due messages, and locks them and their leads
 public struct LockDueLeads: Statement {
   /// One row.
   public struct Row: Sendable {
@@ -8,6 +8,12 @@ public struct LockDueLeads: Statement {
     public let found: Bool
     /// How many due rows were looked at.
     public let due: Int
+    /// How many could be claimed, by the limit and by the rules of the sender.
+    public let slots: Int
+    /// Seconds until the pace has a slot; nil where there is one, or where a cap is used up.
+    public let wait: Double?
+    /// Always true.
+    public let noted: Bool
   }
 
   /// `sql/steps/lock-due-leads.sql`.
@@ -16,17 +22,22 @@ public struct LockDueLeads: Statement {
   public static let columns = [
     Column("found", .bool),
     Column("due", .int4),
+    Column("slots", .int4),
+    Column("wait", .float8),
+    Column("noted", .bool),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(campaign: String, sender: String, limit: Int) {
-    parameters = [.uuid(campaign), .uuid(sender), .int4(limit)]
+  public init(campaign: String, sender: String, limit: Int, scan: Int) {
+    parameters = [.uuid(campaign), .uuid(sender), .int4(limit), .int4(scan)]
   }
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(found: try row.bool(), due: try row.int())
+    Row(
+      found: try row.bool(), due: try row.int(), slots: try row.int(), wait: try row.optionalDouble(),
+      noted: try row.bool())
   }
 }

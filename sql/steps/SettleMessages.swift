@@ -33,8 +33,13 @@ public struct SettleMessages: Statement {
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(messages: [Int], claims: [String?], outcomes: [String], providerIDs: [String?], reasons: [String?]) {
-    parameters = [.int8s(messages), .uuids(claims), .texts(outcomes), .texts(providerIDs), .texts(reasons)]
+  public init(
+    messages: [Int], claims: [String?], outcomes: [String], providerIDs: [String?], reasons: [String?],
+    about: [String?]
+  ) {
+    parameters = [
+      .int8s(messages), .uuids(claims), .texts(outcomes), .texts(providerIDs), .texts(reasons), .texts(about),
+    ]
   }
 
   /// Reads one row.

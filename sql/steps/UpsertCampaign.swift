@@ -6,13 +6,16 @@ public struct UpsertCampaign: Statement {
   public struct Row: Sendable {
     /// Its id.
     public let id: String
+    /// Whether its window or its gap has changed.
+    public let judgesAnew: Bool
   }
 
   /// `sql/steps/upsert-campaign.sql`.
   public static let sql = SQLText("upsert-campaign", PackageResources.upsert_campaign_sql)
   /// What comes back.
   public static let columns = [
-    Column("id", .uuid)
+    Column("id", .uuid),
+    Column("judges_anew", .bool),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -20,16 +23,18 @@ public struct UpsertCampaign: Statement {
   /// Takes the parameters in the order of the file.
   public init(
     name: String, type: String, workflow: String?, template: String?, senders: [String], batches: [String],
-    leads: [String], retryTimes: Int, retryAfter: Double, onUnknown: String
+    leads: [String], retryTimes: Int, retryAfter: Double, onUnknown: String, windowDays: [Int]?, windowFrom: String?,
+    windowTo: String?, windowZone: String?, minGap: Double, startAt: String?
   ) {
     parameters = [
       .text(name), .text(type), .uuid(workflow), .uuid(template), .uuids(senders), .uuids(batches), .uuids(leads),
-      .int4(retryTimes), .seconds(retryAfter), .text(onUnknown),
+      .int4(retryTimes), .seconds(retryAfter), .text(onUnknown), .int4s(windowDays), .text(windowFrom),
+      .text(windowTo), .text(windowZone), .seconds(minGap), .text(startAt),
     ]
   }
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.text())
+    Row(id: try row.text(), judgesAnew: try row.bool())
   }
 }

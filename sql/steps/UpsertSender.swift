@@ -6,13 +6,16 @@ public struct UpsertSender: Statement {
   public struct Row: Sendable {
     /// Its id.
     public let id: String
+    /// Whether its days have no count yet, or not of this time zone.
+    public let countsAnew: Bool
   }
 
   /// `sql/steps/upsert-sender.sql`.
   public static let sql = SQLText("upsert-sender", PackageResources.upsert_sender_sql)
   /// What comes back.
   public static let columns = [
-    Column("id", .uuid)
+    Column("id", .uuid),
+    Column("counts_anew", .bool),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -20,16 +23,18 @@ public struct UpsertSender: Statement {
   /// Takes the parameters in the order of the file.
   public init(
     name: String, channel: String, from: String?, url: String, username: String?, passwordVariable: String?,
-    connections: Int, lease: Double, timeout: Double
+    connections: Int, lease: Double, timeout: Double, timeZone: String?, paceCount: Int?, pacePeriod: String?,
+    delayMin: Double?, delayMax: Double?, dailyCap: Int?, warmUpStart: Int?, warmUpFactor: String?
   ) {
     parameters = [
       .text(name), .text(channel), .text(from), .text(url), .text(username), .text(passwordVariable),
-      .int4(connections), .seconds(lease), .seconds(timeout),
+      .int4(connections), .seconds(lease), .seconds(timeout), .text(timeZone), .int4(paceCount), .text(pacePeriod),
+      .seconds(delayMin), .seconds(delayMax), .int4(dailyCap), .int4(warmUpStart), .text(warmUpFactor),
     ]
   }
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.text())
+    Row(id: try row.text(), countsAnew: try row.bool())
   }
 }

@@ -18,6 +18,7 @@ begin
     city         text,
     country      text,
     website      text,
+    time_zone    text,               -- judged by reject-time-zones
     attributes   jsonb,
     is_number    boolean not null generated always as (
       coalesce(phone ~ '^\+?[0-9]+$' and octet_length(ltrim(phone, '+')) between 5 and 15, false)) stored,

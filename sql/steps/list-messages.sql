@@ -9,6 +9,10 @@ select m.id, l.email, l.phone, m.step_number, t.name as template, m.channel, m.s
        to_char(m.failed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as failed_at,
        to_char(m.unknown_since, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as unknown_since,
        case when m.not_before = 'infinity' then 'waits for the step before it'
+            when m.held_by = 'window' then 'waits for the window in the lead''s time zone'
+            when m.held_by = 'min_gap' then 'waits: another campaign has contacted the lead'
+            when m.held_by = 'domain' then 'waits: the receiving domain takes no more for now'
+            when m.held_by = 'deadline' then 'waits for the end of the attempt before'
             else coalesce(m.skip_reason, m.failure_reason) end as reason,
        m.times_accepted, m.provider_id, s.name as sender
 from messages m

@@ -1,16 +1,15 @@
 -- load-campaigns: where campaigns stand, from their counters and two short index scans each.
 -- $1 a campaign's name, or null for all. Reads only.
--- `next_due` is in wall time: when the next message may be claimed if the campaign runs on.
+-- `next_due` is in wall time: when the next message may be claimed if the campaign runs on and no rule holds it back.
 select c.id, c.name, c.campaign_type, c.status, c.failure_reason, c.total_leads_targeted,
        to_char(c.actual_started_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as started_at,
        to_char(c.paused_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as paused_at,
        to_char(c.completed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as completed_at,
        to_char(case when c.status in ('running', 'paused', 'failed')
                     then least(d.scheduled_for + c.paused_total + coalesce(clock() - c.paused_at, interval '0'), h.not_before)
+                    when c.status = 'scheduled' then c.scheduled_start_at
                end, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as next_due,
-       coalesce(d.scheduled_for <= coalesce(c.paused_at, clock()) - c.paused_total or h.not_before <= clock(), false) as is_due,
-       (select string_agg('sender "' || s.name || '": ' || s.trouble, '; ' order by s.name)
-        from senders s where s.id = any (c.sender_ids) and s.trouble is not null) as trouble
+       coalesce(d.scheduled_for <= coalesce(c.paused_at, clock()) - c.paused_total or h.not_before <= clock(), false) as is_due
 from campaigns c
 cross join lateral (
   select min(f.scheduled_for) as scheduled_for

@@ -5,7 +5,8 @@
 with moved as (
   update messages m
   set status = 'pending', unknown_since = null,
-      not_before = case when m.deadline > clock_timestamp() then m.deadline + (clock() - now()) end
+      not_before = case when m.deadline > clock_timestamp() then m.deadline + (clock() - now()) end,
+      held_by = case when m.deadline > clock_timestamp() then 'deadline' end
   where m.campaign_id = $1::uuid and m.status = 'unknown' and ($2::int8 is null or m.id = $2::int8)
   returning m.campaign_id, m.step_number
 ), counted as materialized (

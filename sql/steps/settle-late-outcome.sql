@@ -1,7 +1,8 @@
 -- settle-late-outcome: what became known of one attempt after its claim was gone.
 -- $1 the message, $2 the claim id, $3 the outcome (accepted, deferred, refused, returned), $4 the transport's name,
 -- $5 the reason.
--- Evidence is kept under message and claim, once. `accepted` wins over every other state, counters put right; a
+-- Evidence is kept under message and claim, once; only `accepted` may follow upon another one, which was a person's word
+-- then. `accepted` wins over every other state, counters put right; a
 -- message accepted before counts as sent twice. A definite outcome that leaves no attempt unaccounted for settles an
 -- `unknown`: refused or out of retries -> failed, otherwise pending again while its campaign is open (cancelled, in a
 -- cancelled one), in front of the steps that were let go behind it; after `returned` the attempt is given back.
@@ -10,10 +11,11 @@
 with evidence as (
   update unknown_attempts u
   set late_outcome = $3::text, settled_at = clock(), provider_id = $4::text, reason = $5::text
-  where u.message_id = $1::int8 and u.claim_id = $2::uuid and u.late_outcome is null
+  where u.message_id = $1::int8 and u.claim_id = $2::uuid and (u.late_outcome is null or u.late_outcome <> 'accepted' and $3::text = 'accepted')
   returning u.message_id, u.claim_id
 ), verdict as materialized (
   select m.id, m.campaign_id, m.lead_id, m.step_number, m.channel, m.status as was, m.claim_id as claimed_by, e.claim_id,
+         m.sender_id, m.charged_on,
          c.retry_after, coalesce(c.paused_at, clock()) - c.paused_total as campaign_now, c.spacing_tolerance,
          case
            when $3::text = 'accepted' then 'sent'
@@ -41,14 +43,18 @@ with evidence as (
                             else coalesce($5::text, m.failure_reason) end,
       skip_reason = case when v.becomes = 'skipped' then m.skip_reason end,
       not_before = case when v.becomes = 'pending' and v.was = 'pending' then m.not_before end,
+      held_by = case when v.becomes = 'pending' and v.was = 'pending' then m.held_by end,
       attempt = m.attempt - (v.was = 'unknown' and v.becomes = 'pending' and $3::text = 'returned')::int,
       scheduled_for = case when v.becomes = 'pending' and v.was = 'unknown' and $3::text = 'deferred'
                            then v.campaign_now + v.retry_after else m.scheduled_for end,
-      deadline = case when v.becomes = v.was and v.was <> 'unknown' or v.was = 'sending' then m.deadline end
+      -- It may be the deadline of another attempt, or of one of which only a person has spoken: it stays until it passes.
+      deadline = case when v.becomes = 'sending' or m.deadline > clock_timestamp() then m.deadline end,
+      charged_on = case when v.was = 'unknown' and v.claimed_by = v.claim_id and $3::text in ('returned', 'deferred')
+                        then null else m.charged_on end
   from verdict v
   where m.id = v.id
   returning m.id, m.campaign_id, m.lead_id, m.step_number, m.channel, v.was, v.becomes, v.claimed_by, v.claim_id,
-            v.campaign_now, v.spacing_tolerance
+            v.campaign_now, v.spacing_tolerance, v.sender_id, v.charged_on
 ), overtaken as (
   -- The attempt that was in flight meanwhile is now unaccounted for: its own outcome will find this row.
   insert into unknown_attempts (message_id, claim_id, since)
@@ -57,7 +63,8 @@ with evidence as (
   on conflict do nothing
 ), let_go as (
   update messages n
-  set not_before = null,
+  set not_before = case when n.deadline > clock_timestamp() then n.deadline + (clock() - now()) end,
+      held_by = case when n.deadline > clock_timestamp() then 'deadline' end,
       scheduled_for = greatest(n.scheduled_for, m.campaign_now - m.spacing_tolerance
                                                 + make_interval(days => next.day - this.day))
   from moved m
@@ -75,17 +82,26 @@ with evidence as (
 ), held_back as (
   -- The step was let go when this one became unknown; now this one goes first again.
   update messages n
-  set not_before = 'infinity'
+  set not_before = 'infinity', held_by = null
   from moved m
   where m.was = 'unknown' and m.becomes = 'pending' and n.campaign_id = m.campaign_id and n.lead_id = m.lead_id
     and n.step_number > m.step_number and n.status = 'pending'
 ), dropped as (
   update messages n
-  set status = 'skipped', skip_reason = 'step ' || m.step_number || ' failed', not_before = null
+  set status = f.becomes, not_before = null, held_by = null,
+      skip_reason = case when f.becomes = 'skipped' then 'step ' || m.step_number || ' failed' end,
+      unknown_since = case when f.becomes = 'unknown' then clock() end,
+      failure_reason = case when f.becomes = 'unknown' then coalesce(n.failure_reason, 'an attempt is unaccounted for')
+                            else n.failure_reason end
   from moved m
-  where m.becomes = 'failed' and m.was <> 'failed' and n.campaign_id = m.campaign_id and n.lead_id = m.lead_id
-    and n.step_number > m.step_number and n.status = 'pending'
-  returning n.campaign_id, n.step_number
+  cross join lateral (
+    select x.id, case when is_unaccounted(x.id) then 'unknown' else 'skipped' end as becomes
+    from messages x
+    where x.campaign_id = m.campaign_id and x.lead_id = m.lead_id and x.step_number > m.step_number
+      and x.status = 'pending'
+  ) f
+  where m.becomes = 'failed' and m.was <> 'failed' and n.id = f.id and n.status = 'pending'
+  returning n.campaign_id, n.step_number, f.becomes
 ), contacted as (
   update leads l
   -- Evidence of an older step does not take the lead back to it.
@@ -100,10 +116,16 @@ with evidence as (
       updated_at = clock()
   from moved m
   where m.becomes = 'sent' and $3::text = 'accepted' and l.id = m.lead_id
+), refunded as (
+  update sender_days d
+  set charged = d.charged - 1
+  from moved m
+  where m.was = 'unknown' and m.claimed_by = m.claim_id and $3::text in ('returned', 'deferred')
+    and d.sender_id = m.sender_id and d.day = m.charged_on
 ), all_moves as (
   select m.campaign_id, m.step_number, m.was, m.becomes from moved m
   union all
-  select d.campaign_id, d.step_number, 'pending', 'skipped' from dropped d
+  select d.campaign_id, d.step_number, 'pending', d.becomes from dropped d
 ), counted as materialized (
   select c.*
   from (

@@ -26,7 +26,7 @@ with said as materialized (
   group by s.lead_id
 ), newest as (
   select m.lead_id, false as is_new, r.email, case when r.is_number then r.phone end as phone, r.first_name,
-         r.contact_name, r.company_name, r.industry, r.city, r.country, r.website, r.attributes
+         r.contact_name, r.company_name, r.industry, r.city, r.country, r.website, r.time_zone, r.attributes
   from import_matches m
   join import_rows r on r.line = m.line
   where not exists (select from several d where d.lead_id = m.lead_id)
@@ -41,6 +41,7 @@ with said as materialized (
          (array_agg(r.city order by r.line desc) filter (where r.city is not null))[1],
          (array_agg(r.country order by r.line desc) filter (where r.country is not null))[1],
          (array_agg(r.website order by r.line desc) filter (where r.website is not null))[1],
+         (array_agg(r.time_zone order by r.line desc) filter (where r.time_zone is not null))[1],
          a.attributes
   from several d
   join said s on s.lead_id = d.lead_id
@@ -54,10 +55,11 @@ with said as materialized (
   where (coalesce(n.email, l.email), coalesce(n.phone, l.phone), coalesce(n.first_name, l.first_name),
          coalesce(n.contact_name, l.contact_name), coalesce(n.company_name, l.company_name),
          coalesce(n.industry, l.industry), coalesce(n.city, l.city), coalesce(n.country, l.country),
-         coalesce(n.website, l.website), l.attributes || coalesce(n.attributes, '{}'))
+         coalesce(n.website, l.website), coalesce(n.time_zone, l.time_zone),
+         l.attributes || coalesce(n.attributes, '{}'))
     is distinct from
         (l.email, l.phone, l.first_name, l.contact_name, l.company_name, l.industry, l.city, l.country, l.website,
-         l.attributes)
+         l.time_zone, l.attributes)
   order by l.id
   for no key update of l
 ), written as (
@@ -66,7 +68,8 @@ with said as materialized (
       first_name = coalesce(c.first_name, l.first_name), contact_name = coalesce(c.contact_name, l.contact_name),
       company_name = coalesce(c.company_name, l.company_name), industry = coalesce(c.industry, l.industry),
       city = coalesce(c.city, l.city), country = coalesce(c.country, l.country),
-      website = coalesce(c.website, l.website), attributes = l.attributes || coalesce(c.attributes, '{}'),
+      website = coalesce(c.website, l.website), time_zone = coalesce(c.time_zone, l.time_zone),
+      attributes = l.attributes || coalesce(c.attributes, '{}'),
       updated_at = clock()
   from changed c
   where l.id = c.lead_id

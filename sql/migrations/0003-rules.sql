@@ -1,0 +1,316 @@
+-- Rules of sending (DESIGN §5): pace, caps, warm-up, windows, gaps, suppressions, health, scheduled start.
+-- Each rule is one function here or one expression in claim-messages; sql/README.md has a line for each.
+
+alter table senders
+  add column time_zone      text,                        -- in which its days begin and end
+  add column pace_count     integer check (pace_count between 1 and 100000),
+  add column pace_period    interval check (pace_period in ('1 second', '1 minute', '1 hour')),
+  add column delay_min      interval,                    -- instead: a random time between two messages
+  add column delay_max      interval,
+  add column daily_cap      integer check (daily_cap >= 1),
+  add column warm_up_start  integer check (warm_up_start >= 1),
+  add column warm_up_factor numeric check (warm_up_factor between 1 and 100),
+  -- The state of the pace: before this instant nothing is claimed, and which claim took the last slots.
+  add column pace_next_at   timestamptz,
+  add column pace_claim     uuid,
+  add constraint senders_pace check ((pace_count is null) = (pace_period is null) and (pace_count is null or delay_min is null)),
+  add constraint senders_delay check ((delay_min is null) = (delay_max is null) and delay_min >= interval '0' and delay_max >= delay_min),
+  add constraint senders_warm_up check ((warm_up_start is null) = (warm_up_factor is null)),
+  add constraint senders_days check (time_zone is not null or (daily_cap is null and warm_up_start is null));
+
+-- What a sender with a cap has claimed on a day of its time zone.
+create table sender_days (
+  sender_id uuid not null references senders,
+  day       date not null,
+  charged   integer not null,
+  primary key (sender_id, day)
+);
+
+-- What a receiving domain takes from a sender: a pace that somebody has set, or a concurrency that its refusals taught.
+create table sender_domains (
+  sender_id   uuid not null references senders,
+  domain      text not null check (domain = lower(domain)),
+  pace_count  integer check (pace_count between 1 and 100000),
+  pace_period interval check (pace_period in ('1 second', '1 minute', '1 hour')),
+  next_at     timestamptz,              -- before this instant nothing is claimed for it
+  horizon     timestamptz,              -- until when messages that wait for a slot have been given one
+  concurrency real,                     -- the most that are out at once; null: nothing was learnt
+  dead_until  timestamptz,              -- its concurrency fell to nothing: no message before this instant
+  primary key (sender_id, domain),
+  constraint sender_domains_pace check ((pace_count is null) = (pace_period is null))
+);
+
+alter table leads
+  add column time_zone         text,
+  -- The last contact, and the last one by another campaign than that: enough to know, for any campaign, when another
+  -- one was there last. An attempt of unknown fate counts.
+  add column touched_by        uuid,
+  add column touched_at        timestamptz,
+  add column touched_others_at timestamptz;
+
+alter table campaigns
+  add column window_days        integer[] check (window_days <@ '{1,2,3,4,5,6,7}' and cardinality(window_days) > 0),  -- ISO: 1 is Monday
+  add column window_from        time,
+  add column window_to          time,                    -- 24:00 is the end of the day; before window_from: on the next day
+  add column window_zone        text,                    -- or 'lead': each lead's own
+  add column min_gap            interval not null default '24 hours' check (min_gap >= interval '0'),
+  add column scheduled_start_at timestamptz,
+  add column start_type         text generated always as (case when scheduled_start_at is null then 'immediate' else 'scheduled' end) stored,
+  add column start_trouble      text,                    -- why it could not be started at its time
+  -- What had settled when the campaign was last resumed: its health is counted from there.
+  add column health_settled     bigint not null default 0,
+  add column health_failed      bigint not null default 0,
+  add constraint campaigns_window check (
+    num_nulls(window_days, window_from, window_to, window_zone) in (0, 4) and window_from <> window_to);
+create index campaigns_scheduled on campaigns (scheduled_start_at) where status = 'scheduled';
+
+alter table messages
+  add column charged_on date,           -- the day of the sender whose cap it counts for
+  add column held_by    text;           -- the rule that set not_before
+-- What waits for an instant of real time, campaign by campaign.
+drop index messages_held;
+create index messages_held on messages (campaign_id, not_before)
+  where status = 'pending' and not_before < 'infinity';
+-- What is or may be with a transport. It is short, so that recovery and pause read it whole; a claim asks it for a lead.
+drop index messages_in_flight;
+create index messages_in_flight on messages (lead_id) where deadline is not null;
+
+-- Who must not be contacted: an address (or phone), or a whole domain.
+create table suppressions (
+  value      text not null,             -- in lower case
+  channel    text not null check (channel in ('all', 'email', 'whatsapp', 'voice')),
+  reason     text not null,
+  source     text not null,             -- who said so: a program's name, or `refusal`
+  created_at timestamptz not null default clock(),
+  primary key (value, channel)
+);
+
+-- Whether some attempt of a message may have left and nobody knows: such a message is `unknown` where another would be
+-- cancelled, skipped or failed, because those say that it was not sent.
+create function is_unaccounted(message bigint) returns boolean
+  language sql stable
+  as $$ select exists (select from unknown_attempts u where u.message_id = message and u.late_outcome is null) $$;
+
+-- How much earlier than its slot a message may be claimed when the one before it was late: what a tick needs to come
+-- round, so that a fast pace is reached. The step of a pace makes up for it, so that no period ever has more than its
+-- number, not even as seen by a server that takes one message 50 ms faster than another.
+create function pace_slack() returns interval language sql immutable parallel safe
+  as $$ select interval '50 milliseconds' $$;
+create function pace_step(pace_count integer, pace_period interval) returns interval
+  language sql immutable parallel safe
+  as $$ select (pace_period + 2 * pace_slack()) / pace_count $$;
+-- How many slots there are now, if the next one was to be at `next_at`. Those that were lost are not made up for.
+create function pace_slots(next_at timestamptz, pace_count integer, pace_period interval) returns integer
+  language sql stable parallel safe
+  as $$
+    select case when next_at > clock() then 0
+                else 1 + floor(extract(epoch from clock() - greatest(next_at, clock() - pace_slack()))
+                               / extract(epoch from pace_step(pace_count, pace_period)))::integer end
+  $$;
+
+-- The cap of a sender on a day of its time zone: the daily cap, and, while it warms up, start * factor for every day
+-- before on which it sent. Null is no cap.
+create function sender_cap(s senders, today date) returns integer
+  language sql stable
+  as $$
+    select least(s.daily_cap, case when s.warm_up_start is not null then (
+      select case when d.days * ln(s.warm_up_factor) > 20 then 2147483647   -- more than anybody sends
+                  else least(floor(s.warm_up_start * s.warm_up_factor ^ d.days), 2147483647)::integer end
+      from (select count(*) as days from sender_days d
+            where d.sender_id = s.id and d.day < today and d.charged > 0) d) end)
+  $$;
+
+-- How many messages a sender may begin now, by its caps and its pace; when there are none, why and until when.
+create function sender_room(s senders, out slots integer, out opens_at timestamptz, out rule text)
+  language plpgsql stable
+  as $$
+declare
+  today date;
+  cap   integer;
+begin
+  slots := 2147483647;
+  if s.daily_cap is not null or s.warm_up_start is not null then
+    today := (clock() at time zone s.time_zone)::date;
+    cap := sender_cap(s, today);
+    slots := greatest(0, cap - coalesce((select d.charged from sender_days d where d.sender_id = s.id and d.day = today), 0));
+    if slots = 0 then
+      opens_at := (today + 1)::timestamp at time zone s.time_zone;
+      rule := case when cap < s.daily_cap or s.daily_cap is null then 'warm_up' else 'daily_cap' end;
+      return;
+    end if;
+  end if;
+  if s.delay_min is not null then
+    slots := case when s.pace_next_at > clock() then 0 else 1 end;
+  elsif s.pace_count is not null then
+    slots := least(slots, pace_slots(s.pace_next_at, s.pace_count, s.pace_period));
+  end if;
+  if slots = 0 then
+    opens_at := s.pace_next_at;
+    rule := 'pace';
+  end if;
+end $$;
+
+-- Whether a name is one of the time zone database; POSIX rules and abbreviations, which PostgreSQL takes too, are not.
+create function unknown_time_zones(names text[]) returns setof text
+  language sql stable
+  as $$
+    select n.name from unnest(names) as n (name)
+    where not exists (select from pg_timezone_names z where lower(z.name) = lower(n.name))
+  $$;
+
+-- The first instant, not before `at`, at which a window is open; null where the zone is not known.
+create function window_opens(at timestamptz, days integer[], opens time, closes time, zone text) returns timestamptz
+  language plpgsql stable
+  as $$
+declare
+  today     date := (at at time zone zone)::date;
+  candidate timestamptz;
+begin
+  if in_window(at, days, opens, closes, zone) then return at; end if;
+  for n in -1..15 loop
+    continue when extract(isodow from today + n)::integer <> all (days);
+    -- A time that the clocks show twice is open both times, and one that they skip is open from where they go on;
+    -- PostgreSQL takes the later instant of both, which is up to two hours more than the first.
+    for back in 0..4 loop
+      candidate := ((today + n) + opens) at time zone zone - make_interval(mins => 30 * (4 - back));
+      if candidate > at and in_window(candidate, days, opens, closes, zone) then return candidate; end if;
+    end loop;
+  end loop;
+  return null;
+exception when invalid_parameter_value then
+  return null;
+end $$;
+
+-- Whether a window is open; it belongs to the day on which it opens.
+create function in_window(at timestamptz, days integer[], opens time, closes time, zone text) returns boolean
+  language sql stable
+  as $$
+    select case when opens < closes
+                then l.clock >= opens and l.clock < closes and l.day = any (days)
+                else l.clock >= opens and l.day = any (days)
+                  or l.clock < closes and (l.day + 5) % 7 + 1 = any (days) end
+    from (select (at at time zone zone)::time as clock,
+                 extract(isodow from at at time zone zone)::integer as day) l
+  $$;
+
+-- When a campaign's own window opens, not before now; now also where each lead has its own.
+create function campaign_opens(c campaigns) returns timestamptz
+  language sql stable
+  as $$
+    select case when c.window_zone is null or c.window_zone = 'lead' then clock()
+                else window_opens(clock(), c.window_days, c.window_from, c.window_to, c.window_zone) end
+  $$;
+
+-- The one place where counters move, a campaign completes, and a campaign fails by its health. Called by every
+-- statement that moves messages, in the same statement, with one element per moved message. The caller has locked the
+-- campaigns' rows.
+create or replace function count_moves(campaigns_of uuid[], steps_of integer[], was text[], becomes text[])
+  returns table (campaign_id uuid, name text, status text, has_completed boolean)
+  language plpgsql
+  set plan_cache_mode = force_generic_plan
+  as $$
+#variable_conflict use_column
+declare
+  completed uuid[];
+  finished  uuid[];   -- completed, or cancelled and without an open message: their batches are free
+begin
+  with moves as (
+    select m.campaign_id, m.step_number, m.was, m.becomes
+    from unnest(campaigns_of, steps_of, was, becomes) as m (campaign_id, step_number, was, becomes)
+    where m.was <> m.becomes
+  ), per_step as (
+    select m.campaign_id, m.step_number,
+           count(*) filter (where m.becomes = 'sent')      - count(*) filter (where m.was = 'sent')      as sent,
+           count(*) filter (where m.becomes = 'failed')    - count(*) filter (where m.was = 'failed')    as failed,
+           count(*) filter (where m.becomes = 'skipped')   - count(*) filter (where m.was = 'skipped')   as skipped,
+           count(*) filter (where m.becomes = 'cancelled') - count(*) filter (where m.was = 'cancelled') as cancelled,
+           count(*) filter (where m.becomes = 'unknown')   - count(*) filter (where m.was = 'unknown')   as unknown
+    from moves m
+    where not (m.was in ('pending', 'sending') and m.becomes in ('pending', 'sending'))
+    group by m.campaign_id, m.step_number
+  ), stepped as (
+    update campaign_steps s
+    set sent = s.sent + d.sent, failed = s.failed + d.failed, skipped = s.skipped + d.skipped,
+        cancelled = s.cancelled + d.cancelled, unknown = s.unknown + d.unknown
+    from per_step d
+    where s.campaign_id = d.campaign_id and s.step_number = d.step_number
+    returning s.campaign_id, s.channel, d.sent, d.failed, d.sent + d.failed + d.skipped + d.cancelled + d.unknown as settled
+  ), per_campaign as (
+    select s.campaign_id, sum(s.settled) as settled,
+           coalesce(sum(s.sent) filter (where s.channel = 'email'), 0) as emails_sent,
+           coalesce(sum(s.failed) filter (where s.channel = 'email'), 0) as emails_failed
+    from stepped s
+    group by s.campaign_id
+  ), changed as (
+    update campaigns c
+    set open_count = c.open_count - d.settled,
+        emails_sent_count = c.emails_sent_count + d.emails_sent,
+        emails_failed_count = c.emails_failed_count + d.emails_failed,
+        status = case when c.open_count = d.settled and c.status in ('running', 'paused', 'failed')
+                      then 'completed' else c.status end,
+        completed_at = case when c.open_count = d.settled and c.status in ('running', 'paused', 'failed')
+                            then clock() else c.completed_at end,
+        -- A campaign that completes while it is paused has spent that time paused.
+        paused_total = case when c.open_count = d.settled and c.status = 'paused'
+                            then c.paused_total + (clock() - c.paused_at) else c.paused_total end,
+        paused_at = case when c.open_count = d.settled then null else c.paused_at end,
+        failed_at = case when c.open_count = d.settled then null else c.failed_at end,
+        updated_at = clock()
+    from per_campaign d
+    where c.id = d.campaign_id
+    returning c.id, c.status, d.settled > 0 and c.open_count = 0 as has_finished
+  )
+  select array_agg(c.id) filter (where c.has_finished and c.status = 'completed'),
+         array_agg(c.id) filter (where c.has_finished and c.status in ('completed', 'cancelled'))
+  into completed, finished
+  from changed c;
+
+  if finished is not null then
+    update lead_batches b
+    set active_campaign_id = null,
+        campaign_history = b.campaign_history || jsonb_build_object(
+          'campaign', c.name, 'taken_at', c.actual_started_at, 'released_at', clock(), 'because', c.status)
+    from campaigns c
+    where c.id = any (finished) and b.active_campaign_id = c.id;
+  end if;
+
+  if 'failed' = any (becomes) then
+    -- Health: more than half of what was tried has failed, once enough was tried to judge by. A pause that waits for a
+    -- campaign that fails meanwhile must not take it for its own, hence the number.
+    update campaigns c
+    set status = 'failed', failed_at = clock(), pause_number = c.pause_number + 1, updated_at = clock(),
+        failure_reason = format('%s of %s messages failed (%s%%), most often: %s', h.failed, h.settled,
+                                round(100.0 * h.failed / h.settled), commonest_failure(c.id))
+    from (
+      select c.id, sum(s.sent + s.failed + s.unknown) - c.health_settled as settled,
+             sum(s.failed) - c.health_failed as failed, sum(s.total) as total
+      from campaigns c
+      join campaign_steps s on s.campaign_id = c.id
+      where c.id = any (campaigns_of) and c.status = 'running'
+      group by c.id
+    ) h
+    where c.id = h.id and 2 * h.failed > h.settled and h.settled >= 10 and (h.settled >= 100 or 10 * h.settled >= h.total);
+  end if;
+
+  return query
+    select c.id, c.name, c.status, c.id = any (coalesce(completed, '{}'))
+    from campaigns c
+    where c.id in (select distinct t.id from unnest(campaigns_of) as t (id));
+end $$;
+
+-- What most of a campaign's failures were, without what differs from one to the next: addresses and numbers. A thousand
+-- of them are enough to tell.
+create function commonest_failure(campaign uuid) returns text
+  language sql stable
+  as $$
+    select f.reason
+    from (
+      select left(regexp_replace(regexp_replace(m.failure_reason, '\S+@\S+', '…', 'g'), '\d{6,}', '…', 'g'), 200) as reason
+      from messages m
+      where m.campaign_id = campaign and m.status = 'failed'
+      limit 1000
+    ) f
+    group by f.reason
+    order by count(*) desc, f.reason
+    limit 1
+  $$;

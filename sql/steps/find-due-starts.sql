@@ -1,0 +1,6 @@
+-- find-due-starts: scheduled campaigns whose time has come. No parameters. Reads only; start-campaign's own transaction
+-- decides, behind the campaign's barrier.
+select c.name
+from campaigns c
+where c.status = 'scheduled' and coalesce(c.scheduled_start_at, clock()) <= clock()
+order by c.scheduled_start_at, c.number;
