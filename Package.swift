@@ -27,12 +27,14 @@ let steps = [
   "try-barrier", "update-leads", "upsert-campaign", "upsert-sender", "upsert-template", "upsert-workflow",
   "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
 ]
+/// The functions in the database, `sql/functions/NAME.sql`.
+let functionsInSQL = ["claim-messages", "lock-due-leads", "lock-for-settlement", "settle-messages"]
 let migrations = ["0001-ledger", "0002-lifecycle", "0003-rules"]
 
 func sql(_ names: [String]) -> [Resource] { names.map { .embedInCode("\($0).sql") } }
 
 let functions: [Target] = [
-  function("migrate", ["Migrations"]),
+  function("migrate", ["Migrations", "Functions"]),
   function("apply", ["Campaign", "Template", "Yams"]),
   function("import-leads", ["Campaign"]),
   function("start-campaign"),
@@ -67,6 +69,7 @@ let package = Package(
     .target(name: "Function", dependencies: ["Postgres", "Steps", log]),
     .target(name: "Steps", dependencies: ["Postgres"], path: "sql/steps", resources: sql(steps)),
     .target(name: "Migrations", path: "sql/migrations", resources: sql(migrations)),
+    .target(name: "Functions", dependencies: ["Postgres"], path: "sql/functions", resources: sql(functionsInSQL)),
     .target(name: "Ledger", dependencies: ["Function", "Postgres", "Steps", "Campaign"]),
 
     .target(

@@ -117,9 +117,11 @@ struct Broken: Sendable, CustomTestStringConvertible {
   /// A statement that the model does not know may move a message past the barrier, and the model would still be green.
   @Test("Every statement that moves a message or changes a campaign is a step of the model")
   func steps() throws {
-    let folder = here.appending(path: "../../sql/steps").standardized
-    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-      .filter { $0.pathExtension == "sql" }
+    // What a step does may stand in the function that it calls, which has the step's name.
+    let files = try ["../../sql/steps", "../../sql/functions"].flatMap { folder in
+      try FileManager.default.contentsOfDirectory(
+        at: here.appending(path: folder).standardized, includingPropertiesForKeys: nil)
+    }.filter { $0.pathExtension == "sql" }
     let named = Set(
       try String(contentsOf: model, encoding: .utf8).matches(of: /step: ([a-z-]+)/).map { String($0.1) })
     let moves = /\b(?:update\s+messages|insert\s+into\s+messages|update\s+campaigns)\b/.ignoresCase()

@@ -1,4 +1,5 @@
 import Function
+import Functions
 import Migrations
 import Postgres
 import Steps
@@ -8,9 +9,9 @@ struct Migrate: Function {
   static let manual = Manual(
     "migrate", "brings the workspace's schema up to date",
     discussion: """
-      Creates the schema if it is not there and applies the migrations that are missing, each in order,
-      all in one transaction. Safe to run twice, and at the same time. A database that is newer than the
-      program is refused and left as it is.
+      Creates the schema if it is not there, applies the migrations that are missing, each in order, and
+      writes the functions of the database anew, all in one transaction. Safe to run twice, and at the same
+      time. A database that is newer than the program is refused and left as it is.
 
       Prints the version before and after, and the migrations applied.
       """,
@@ -36,6 +37,7 @@ struct Migrate: Function {
         try transaction.run(RecordMigration(version: migration.version, name: migration.name))
         call.log.info("applied \(migration.name)")
       }
+      for function in functions { try transaction.script(function) }
       return Report([
         "workspace": .string(call.workspace), "was": .int(schema.version), "version": .int(Schema.version),
         "applied": .array(missing.map { .string($0.name) }),

@@ -315,8 +315,9 @@ final class Sending {
   /// Records what has ended, all of it at once, while the next messages go out.
   private func settle() {
     guard !isDatabaseLost, !cannotSettle, !unsettled.isEmpty else { return }
-    // What is refused is tried again alone: behind it nothing is sent.
-    guard settlementRefusals == 0 || settling.isEmpty else { return }
+    // One at a time: what ends meanwhile is settled together by the next one, and one transaction for ten messages costs
+    // the database little more than for one. What is refused is tried again alone: behind it nothing is sent.
+    guard settling.isEmpty else { return }
     let settlements = unsettled
     unsettled = []
     nextSettlement += 1

@@ -85,6 +85,14 @@ create table suppressions (
   primary key (value, channel)
 );
 
+-- What claim_messages() finds of a message, and settle_messages() has moved, from one of their statements to the next.
+create type judged_message as (
+  id bigint, domain text, skip_reason text, held_until timestamptz, held_by text, is_claimed boolean,
+  horizon timestamptz, step interval, is_slow boolean);
+create type moved_message as (
+  id bigint, campaign_id uuid, lead_id uuid, sender_id uuid, step_number integer, channel text, was text, becomes text,
+  outcome text, claim_id uuid, campaign_now timestamptz, spacing_tolerance interval, charged_on date, about text);
+
 -- Whether some attempt of a message may have left and nobody knows: such a message is `unknown` where another would be
 -- cancelled, skipped or failed, because those say that it was not sent.
 create function is_unaccounted(message bigint) returns boolean

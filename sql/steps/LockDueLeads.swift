@@ -4,27 +4,21 @@ import Postgres
 public struct LockDueLeads: Statement {
   /// One row.
   public struct Row: Sendable {
-    /// Whether any was picked.
-    public let found: Bool
     /// How many due rows were looked at.
     public let due: Int
     /// How many could be claimed, by the limit and by the rules of the sender.
     public let slots: Int
     /// Seconds until the pace has a slot; nil where there is one, or where a cap is used up.
     public let wait: Double?
-    /// Always true.
-    public let noted: Bool
   }
 
   /// `sql/steps/lock-due-leads.sql`.
   public static let sql = SQLText("lock-due-leads", PackageResources.lock_due_leads_sql)
   /// What comes back.
   public static let columns = [
-    Column("found", .bool),
     Column("due", .int4),
     Column("slots", .int4),
     Column("wait", .float8),
-    Column("noted", .bool),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -36,8 +30,6 @@ public struct LockDueLeads: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(
-      found: try row.bool(), due: try row.int(), slots: try row.int(), wait: try row.optionalDouble(),
-      noted: try row.bool())
+    Row(due: try row.int(), slots: try row.int(), wait: try row.optionalDouble())
   }
 }

@@ -1,0 +1,13 @@
+import Postgres
+
+/// The functions in the database whose plans are worth keeping: `migrate` writes them anew each time.
+///
+/// A statement of `sql/steps` is parsed and planned each time that it is sent, because it has no name (DESIGN §4). For
+/// the ones that every tick sends again and again that was three quarters of what the server did; in PL/pgSQL a plan is
+/// kept as long as the server's session.
+public let functions: [SQLText] = [
+  SQLText("lock-due-leads", PackageResources.lock_due_leads_sql),
+  SQLText("claim-messages", PackageResources.claim_messages_sql),
+  SQLText("lock-for-settlement", PackageResources.lock_for_settlement_sql),
+  SQLText("settle-messages", PackageResources.settle_messages_sql),
+]

@@ -1,0 +1,168 @@
+-- claim_messages(): the picked messages become `sending`, for one tick, until their deadline.
+-- $1 the claim id, a UUID that the tick made and never uses again; $2 the lease, an interval: the tick's own, so that
+-- both mean the same deadline even if the sender has just been changed.
+-- Transitions: pending -> sending, and the sender's day and pace are charged; pending -> pending with a `not_before`,
+-- and the rule that says so in `held_by`; returned too. A message that must never be sent is not moved but returned
+-- with its `skip_reason`; the tick settles it as `skipped`.
+-- Here are the rules that look at one message: the lead's state, suppressions, the lead's own window, the gap to other
+-- campaigns, the receiving domain. Called by a statement of its own behind lock-due-leads: it sees what was committed
+-- before the leads were locked.
+-- Two at once: the rows are locked; a second claim finds them `sending`. A crash before the commit: nothing moved;
+-- after it: recovery finds the rows once their deadline has passed.
+create or replace function claim_messages(claim uuid, lease interval)
+  returns table (
+    id bigint, skip_reason text, held_by text, campaign_id uuid, campaign text, step_number integer, template_id uuid,
+    lead_id uuid, email text, phone text, first_name text, contact_name text, company_name text, industry text,
+    city text, country text, website text, attributes text, date text)
+  language plpgsql
+  set plan_cache_mode = force_generic_plan
+  as $$
+#variable_conflict use_column
+declare
+  picked  bigint[] := current_setting('campanile.picked');
+  slots   integer;
+  sender  senders;
+  judged  judged_message[];   -- each picked message, and what becomes of it
+  claimed bigint[];
+  today   date;
+begin
+  if picked = '{}' then return; end if;
+  slots := current_setting('campanile.slots');
+  select s.* into sender from messages m join senders s on s.id = m.sender_id where m.id = picked[1];
+
+  select array_agg(row(j.id, j.domain, j.skip_reason, j.held_until, j.held_by, j.turn <= slots, j.horizon, j.step,
+                       j.is_slow)::judged_message),
+         array_agg(j.id) filter (where j.turn <= slots)
+  into judged, claimed
+  from (
+    select f.*,
+           case when f.is_free and f.place <= f.domain_slots
+                then row_number() over (partition by f.is_free and f.place <= f.domain_slots
+                                        order by f.scheduled_for, f.id) end as turn,
+           -- Each is told a time of its own: all at the same time, all but one would be put aside again.
+           case when f.is_free and f.place > f.domain_slots then f.horizon + (f.place - f.domain_slots) * f.step
+                when f.skip_reason is null then nullif(greatest(f.opens_at, f.ends_at, clock()), clock()) end as held_until,
+           case when f.is_free and f.place > f.domain_slots then 'domain'
+                when f.skip_reason is null and greatest(f.opens_at, f.ends_at) > clock()
+                  then case when f.ends_at is null or f.opens_at > f.ends_at then 'window' else 'min_gap' end
+           end as held_by
+    from (
+      select g.*, row_number() over (partition by g.domain, g.is_free order by g.scheduled_for, g.id) as place,
+             case when not g.is_slow then 2147483647
+                  when d.dead_until > clock() then 0
+                  else least(2147483647,
+                    case when d.pace_count is not null then pace_slots(d.next_at, d.pace_count, d.pace_period) end,
+                    case when d.concurrency is not null then greatest(0, floor(d.concurrency)::integer - (
+                      select count(*)::integer
+                      from messages o
+                      join leads n on n.id = o.lead_id
+                      where o.deadline is not null and o.status = 'sending' and o.sender_id = sender.id
+                        and split_part(lower(n.email), '@', 2) = g.domain)) end) end as domain_slots,
+             greatest(d.next_at, d.horizon, d.dead_until, clock()) as horizon,
+             -- From one message that waits for its domain to the next; without a pace one a second and connection.
+             coalesce(pace_step(d.pace_count, d.pace_period), interval '1 second' / greatest(1, d.concurrency)) as step
+      from (
+        select m.id, m.scheduled_for, a.domain, rules.skip_reason, window_of.opens_at, gap.ends_at,
+               rules.skip_reason is null and (window_of.opens_at is null or window_of.opens_at <= clock())
+                 and (gap.ends_at is null or gap.ends_at <= clock()) as is_free,
+               x.domain is not null as is_slow
+        from unnest(picked) p (id)
+        join messages m on m.id = p.id and m.status = 'pending'
+        join leads l on l.id = m.lead_id
+        join campaigns c on c.id = m.campaign_id
+        cross join lateral (
+          select lower(case m.channel when 'email' then l.email else l.phone end) as address,
+                 split_part(lower(l.email), '@', 2) as domain
+        ) a
+        left join sender_domains x on x.sender_id = m.sender_id and x.domain = a.domain and m.channel = 'email'
+          and (x.pace_count is not null or x.concurrency is not null)
+        cross join lateral (
+          select case when c.window_zone = 'lead' and l.time_zone is not null
+                      then window_opens(clock(), c.window_days, c.window_from, c.window_to, l.time_zone) end as opens_at
+        ) window_of
+        cross join lateral (
+          select case
+            when l.status in ('not_interested', 'converted', 'invalid', 'replied', 'unsubscribed')
+              then 'the lead is ' || l.status
+            when a.address is null then 'no address'
+            when c.window_zone = 'lead' and l.time_zone is null then 'the lead has no time zone'
+            when c.window_zone = 'lead' and window_of.opens_at is null
+              then 'the lead''s time zone is not known: ' || l.time_zone
+            else (
+              select 'suppressed: ' || s.reason
+              from suppressions s
+              where s.value in (a.address, split_part(a.address, '@', 2)) and s.channel in ('all', m.channel)
+              limit 1)
+          end as skip_reason
+        ) rules
+        cross join lateral (
+          -- The end of the gap after the last contact by another campaign; what is out counts until it has settled.
+          select greatest(
+            case when l.touched_by is distinct from m.campaign_id then l.touched_at else l.touched_others_at end + c.min_gap,
+            case when c.min_gap > interval '0' then (
+              select max(o.deadline) + (clock() - now())
+              from messages o
+              where o.lead_id = l.id and o.deadline is not null and o.status = 'sending'
+                and o.campaign_id <> m.campaign_id) end) as ends_at
+        ) gap
+      ) g
+      left join sender_domains d on g.is_slow and d.sender_id = sender.id and d.domain = g.domain
+    ) f
+  ) j;
+
+  if sender.daily_cap is not null or sender.warm_up_start is not null then
+    today := (clock() at time zone sender.time_zone)::date;
+  end if;
+  if claimed is not null then
+    update messages m
+    set status = 'sending', claim_id = claim, attempt = m.attempt + 1, held_by = null,
+        deadline = clock_timestamp() + lease, charged_on = today
+    where m.id = any (claimed) and m.status = 'pending';
+
+    if today is not null then
+      insert into sender_days (sender_id, day, charged) values (sender.id, today, cardinality(claimed))
+      on conflict (sender_id, day) do update set charged = sender_days.charged + excluded.charged;
+    end if;
+    if sender.pace_count is not null or sender.delay_min is not null then
+      update senders s
+      set pace_claim = claim,
+          pace_next_at = case when s.delay_min is not null
+            then clock() + greatest(s.delay_min + pace_slack(), s.delay_min + random() * (s.delay_max - s.delay_min))
+            else greatest(s.pace_next_at, clock() - pace_slack())
+                 + cardinality(claimed) * pace_step(s.pace_count, s.pace_period) end
+      where s.id = sender.id;
+    end if;
+  end if;
+  if exists (select from unnest(judged) j where j.held_until is not null) then
+    update messages m
+    set not_before = j.held_until, held_by = j.held_by
+    from unnest(judged) j
+    where m.id = j.id and j.held_until is not null and m.status = 'pending';
+  end if;
+  if exists (select from unnest(judged) j where j.is_slow) then
+    update sender_domains d
+    set next_at = case when n.claimed > 0 and d.pace_count is not null
+                       then greatest(d.next_at, clock() - pace_slack()) + n.claimed * n.step else d.next_at end,
+        horizon = n.horizon + n.held * n.step
+    from (
+      select j.domain, j.horizon, j.step, count(*) filter (where j.is_claimed) as claimed,
+             count(*) filter (where j.held_by = 'domain') as held
+      from unnest(judged) j
+      where j.is_slow
+      group by j.domain, j.horizon, j.step
+    ) n
+    where d.sender_id = sender.id and d.domain = n.domain;
+  end if;
+
+  return query
+    select j.id, j.skip_reason, j.held_by, m.campaign_id, c.name, m.step_number, s.template_id,
+           l.id, l.email, l.phone, l.first_name, l.contact_name, l.company_name, l.industry, l.city, l.country, l.website,
+           l.attributes::text, to_char(clock(), 'Dy, DD Mon YYYY HH24:MI:SS') || ' +0000'
+    from unnest(judged) j
+    join messages m on m.id = j.id
+    join leads l on l.id = m.lead_id
+    join campaigns c on c.id = m.campaign_id
+    join campaign_steps s on s.campaign_id = m.campaign_id and s.step_number = m.step_number
+    where j.is_claimed or j.skip_reason is not null or j.held_until is not null
+    order by m.scheduled_for, m.id;
+end $$;

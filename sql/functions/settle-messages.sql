@@ -1,0 +1,239 @@
+-- settle_messages(): records what happened to claimed messages, and everything that follows from it.
+-- $1 messages, $2 their claim ids (null: never claimed, to be skipped), $3 outcomes (accepted, deferred, refused,
+-- unknown, returned, skipped), $4 the transport's names of the messages, $5 reasons, $6 what a refusal is about (address:
+-- it does not exist; domain: it takes no more for now; null: this message); arrays of one length.
+-- Transitions: sending -> sent | failed | pending | unknown (cancelled, in a cancelled campaign, instead of pending);
+-- pending -> skipped. While an earlier attempt is unaccounted for, unknown instead of failed, cancelled or skipped. The
+-- step behind a settled one is let go, or skipped when this one failed; the lead, the counters, the campaign and its
+-- batches move along.
+-- `accepted` sent. `refused` failed, or unknown while an earlier attempt is unaccounted for. `deferred` pending again
+-- after the campaign's delay, or failed when its retries are used up. `returned`, nothing was handed over: pending, the
+-- attempt given back. `unknown` stays unknown, or, where the campaign says resend and retries are left, becomes pending
+-- behind the old deadline. Only a definite outcome clears the deadline.
+-- A message that is given back or deferred gives its place in the sender's cap back, and one that was given back its slot
+-- in the pace, if no later claim has taken one since. An address that does not exist is suppressed. A domain that takes
+-- no more gets fewer messages at once, as Postfix's destination concurrency does: one less for a refusal, one more
+-- for as many acceptances as it has; refused below one, none for five minutes.
+-- Two at once, and one sent again: a message is moved only while it is `sending` under its claim id, so the second
+-- moves nothing and returns nothing; what it knows goes to settle-late-outcome. A crash: all of it or nothing.
+create or replace function settle_messages(
+    messages bigint[], claims uuid[], outcomes text[], provider_ids text[], reasons text[], about text[])
+  returns table (
+    id bigint, becomes text, campaign_id uuid, campaign text, campaign_status text, has_completed boolean)
+  language plpgsql
+  set plan_cache_mode = force_generic_plan
+  as $$
+#variable_conflict use_column
+declare
+  moved   moved_message[];    -- each message that was moved, as the other parts of the settlement need it
+  dropped moved_message[];    -- steps behind one that failed
+begin
+  with verdict as materialized (
+    select m.id, m.status as was, r.claim_id, r.outcome, r.provider_id, r.reason, r.about,
+           coalesce(c.paused_at, clock()) - c.paused_total as campaign_now, c.retry_after, c.spacing_tolerance,
+           m.charged_on,
+           case r.outcome
+             when 'accepted' then 'sent'
+             when 'skipped' then case when is_unaccounted(m.id) then 'unknown' else 'skipped' end
+             when 'returned' then again.status
+             when 'deferred' then case when m.attempt <= c.retry_times then again.status else refused.status end
+             when 'refused' then refused.status
+             when 'unknown' then case when c.on_unknown = 'resend' and m.attempt <= c.retry_times
+                                        and c.status <> 'cancelled' then 'pending' else 'unknown' end
+           end as becomes
+    from unnest($1, $2, $3, $4, $5, $6) as r (message_id, claim_id, outcome, provider_id, reason, about)
+    join messages m on m.id = r.message_id
+      and case when r.outcome = 'skipped' then m.status = 'pending'
+               else m.status = 'sending' and m.claim_id = r.claim_id end
+    join campaigns c on c.id = m.campaign_id
+    cross join lateral (
+      select case when c.status <> 'cancelled' then 'pending' when is_unaccounted(m.id) then 'unknown'
+                  else 'cancelled' end as status
+    ) again
+    cross join lateral (select case when is_unaccounted(m.id) then 'unknown' else 'failed' end as status) refused
+  ), changed as (
+    update messages m
+    set status = v.becomes,
+        sent_at = case when v.becomes = 'sent' then clock() end,
+        times_accepted = case when v.becomes = 'sent' then 1 else 0 end,
+        failed_at = case when v.becomes = 'failed' then clock() end,
+        unknown_since = case when v.becomes = 'unknown' then clock() end,
+        skip_reason = case when v.becomes = 'skipped' then v.reason end,
+        failure_reason = case when v.outcome in ('deferred', 'refused', 'unknown') then v.reason
+                              when v.becomes = 'unknown' then coalesce(m.failure_reason, 'an attempt is unaccounted for')
+                              when v.outcome = 'returned' then m.failure_reason end,
+        provider_id = v.provider_id,
+        attempt = m.attempt - (v.outcome = 'returned')::int,
+        scheduled_for = case when v.outcome = 'deferred' and v.becomes = 'pending'
+                             then v.campaign_now + v.retry_after else m.scheduled_for end,
+        -- A resend waits for the old deadline; deadlines are true time, not_before is the product's clock.
+        not_before = case when v.outcome = 'unknown' and v.becomes = 'pending' then m.deadline + (clock() - now()) end,
+        held_by = case when v.outcome = 'unknown' and v.becomes = 'pending' then 'deadline' end,
+        charged_on = case when v.outcome not in ('returned', 'deferred') then m.charged_on end,
+        deadline = case when v.outcome in ('unknown', 'skipped') and m.deadline > clock_timestamp() then m.deadline end
+    from verdict v
+    where m.id = v.id and m.status = v.was and m.claim_id is not distinct from coalesce(v.claim_id, m.claim_id)
+    returning row(m.id, m.campaign_id, m.lead_id, m.sender_id, m.step_number, m.channel, v.was, v.becomes, v.outcome,
+                  v.claim_id, v.campaign_now, v.spacing_tolerance, v.charged_on, v.about)::moved_message as message
+  )
+  select array_agg(c.message) into moved from changed c;
+  if moved is null then return; end if;
+
+  if exists (select from unnest(moved) m where m.outcome = 'unknown') then
+    insert into unknown_attempts (message_id, claim_id, since)
+    select m.id, m.claim_id, clock() from unnest(moved) m where m.outcome = 'unknown'
+    on conflict do nothing;
+  end if;
+
+  -- Never sooner than the step's delay after the step before it really went out, less the tolerance.
+  update messages n
+  set not_before = case when n.deadline > clock_timestamp() then n.deadline + (clock() - now()) end,
+      held_by = case when n.deadline > clock_timestamp() then 'deadline' end,
+      scheduled_for = case when m.becomes = 'skipped' then n.scheduled_for
+                           else greatest(n.scheduled_for, m.campaign_now - m.spacing_tolerance
+                                                          + make_interval(days => next.day - this.day)) end
+  from unnest(moved) m
+  join campaign_steps this on this.campaign_id = m.campaign_id and this.step_number = m.step_number
+  cross join lateral (
+    select x.id, s.day
+    from messages x
+    join campaign_steps s on s.campaign_id = x.campaign_id and s.step_number = x.step_number
+    where x.campaign_id = m.campaign_id and x.lead_id = m.lead_id and x.step_number > m.step_number
+      and x.status = 'pending'
+    order by x.step_number
+    limit 1
+  ) next
+  where m.becomes in ('sent', 'unknown', 'skipped') and n.id = next.id and n.status = 'pending';
+
+  if exists (select from unnest(moved) m where m.becomes = 'failed') then
+    with changed as (
+      update messages n
+      set status = f.becomes, not_before = null, held_by = null,
+          skip_reason = case when f.becomes = 'skipped' then 'step ' || f.failed_step || ' failed' end,
+          unknown_since = case when f.becomes = 'unknown' then clock() end,
+          failure_reason = case when f.becomes = 'unknown' then coalesce(n.failure_reason, 'an attempt is unaccounted for')
+                                else n.failure_reason end
+      from (
+        select x.id, m.step_number as failed_step, case when is_unaccounted(x.id) then 'unknown' else 'skipped' end as becomes
+        from unnest(moved) m
+        join messages x on x.campaign_id = m.campaign_id and x.lead_id = m.lead_id and x.step_number > m.step_number
+          and x.status = 'pending'
+        where m.becomes = 'failed'
+      ) f
+      where n.id = f.id and n.status = 'pending'
+      returning row(n.id, n.campaign_id, n.lead_id, n.sender_id, n.step_number, n.channel, 'pending', f.becomes, null,
+                    null, null, null, null, null)::moved_message as message
+    )
+    select array_agg(c.message) into dropped from changed c;
+  end if;
+
+  if exists (select from unnest(moved) m where m.outcome in ('accepted', 'unknown')) then
+    update leads l
+    set status = case when s.accepted > 0 and (l.status in ('new', 'contacted') or l.status like 'follow\_up\_%')
+                      then s.status else l.status end,
+        emails_sent = l.emails_sent + s.emails,
+        messages_sent = l.messages_sent + s.accepted - s.emails,
+        last_contacted_at = case when s.accepted > 0 then clock() else l.last_contacted_at end,
+        -- Of unknown fate counts as a contact, for the gap to other campaigns.
+        touched_others_at = case when s.campaigns > 1 then clock()
+                                 when l.touched_by is distinct from s.campaign_id then l.touched_at
+                                 else l.touched_others_at end,
+        touched_by = s.campaign_id,
+        touched_at = clock(),
+        updated_at = clock()
+    from (
+      select m.lead_id, count(*) filter (where m.becomes = 'sent') as accepted,
+             count(*) filter (where m.becomes = 'sent' and m.channel = 'email') as emails,
+             (min(m.campaign_id::text))::uuid as campaign_id, count(distinct m.campaign_id) as campaigns,
+             case max(m.step_number) when 1 then 'contacted' else 'follow_up_' || max(m.step_number) - 1 end as status
+      from unnest(moved) m
+      where m.outcome in ('accepted', 'unknown')
+      group by m.lead_id
+    ) s
+    where l.id = s.lead_id;
+  end if;
+
+  if exists (select from unnest(moved) m where m.outcome in ('returned', 'deferred')) then
+    update sender_days d
+    set charged = d.charged - n.given_back
+    from (
+      select m.sender_id, m.charged_on, count(*) as given_back
+      from unnest(moved) m
+      where m.outcome in ('returned', 'deferred') and m.charged_on is not null
+      group by m.sender_id, m.charged_on
+    ) n
+    where d.sender_id = n.sender_id and d.day = n.charged_on;
+
+    update senders s
+    set pace_next_at = case when s.delay_min is not null then least(s.pace_next_at, clock())
+                            else s.pace_next_at - n.given_back * pace_step(s.pace_count, s.pace_period) end
+    from (
+      select m.sender_id, m.claim_id, count(*) as given_back
+      from unnest(moved) m
+      where m.outcome = 'returned'
+      group by m.sender_id, m.claim_id
+    ) n
+    where s.id = n.sender_id and s.pace_claim = n.claim_id and (s.delay_min is not null or s.pace_count is not null);
+  end if;
+
+  if exists (select from unnest(moved) m where m.about is not null) then
+    insert into suppressions (value, channel, reason, source)
+    select lower(l.email), m.channel, 'the address does not exist', 'refusal'
+    from unnest(moved) m
+    join leads l on l.id = m.lead_id
+    where m.about = 'address' and m.outcome = 'refused' and m.channel = 'email' and l.email is not null
+    order by 1
+    on conflict do nothing;
+
+    insert into sender_domains as d (sender_id, domain, concurrency)
+    select n.sender_id, n.domain, greatest(1, n.at_once - 1)
+    from (
+      select m.sender_id, split_part(lower(l.email), '@', 2) as domain, count(*) + (
+          select count(*)
+          from messages f
+          join leads g on g.id = f.lead_id
+          where f.deadline is not null and f.status = 'sending' and f.sender_id = m.sender_id
+            and split_part(lower(g.email), '@', 2) = split_part(lower(l.email), '@', 2)) as at_once
+      from unnest(moved) m
+      join leads l on l.id = m.lead_id
+      where m.about = 'domain' and m.channel = 'email'
+      group by m.sender_id, split_part(lower(l.email), '@', 2)
+      order by 1, 2
+    ) n
+    on conflict (sender_id, domain) do update
+    set concurrency = greatest(1, coalesce(d.concurrency, excluded.concurrency + 1) - 1),
+        dead_until = case when coalesce(d.concurrency, excluded.concurrency + 1) - 1 < 1
+                          then clock() + interval '5 minutes' else d.dead_until end;
+  elsif exists (
+    select from sender_domains x
+    where x.concurrency is not null and x.sender_id in (select m.sender_id from unnest(moved) m where m.outcome = 'accepted')
+  ) then
+    update sender_domains d
+    -- Above what Postfix would open to one destination there is nothing left to learn.
+    set concurrency = case when d.concurrency + n.accepted / d.concurrency <= 20
+                           then d.concurrency + n.accepted / d.concurrency end,
+        dead_until = null
+    from (
+      select m.sender_id, split_part(lower(l.email), '@', 2) as domain, count(*) as accepted
+      from unnest(moved) m
+      join leads l on l.id = m.lead_id
+      where m.outcome = 'accepted' and m.channel = 'email'
+      group by 1, 2
+    ) n
+    where d.sender_id = n.sender_id and d.domain = n.domain and d.concurrency is not null;
+  end if;
+
+  return query
+    with counted as materialized (
+      select c.*
+      from (
+        select array_agg(a.campaign_id) as campaigns, array_agg(a.step_number) as steps, array_agg(a.was) as was,
+               array_agg(a.becomes) as becomes
+        from unnest(moved || dropped) a
+      ) a
+      cross join lateral count_moves(a.campaigns, a.steps, a.was, a.becomes) c
+    )
+    select m.id, m.becomes, c.campaign_id, c.name, c.status, c.has_completed
+    from unnest(moved) m
+    join counted c on c.campaign_id = m.campaign_id;
+end $$;
