@@ -77,11 +77,9 @@ extension Connection {
         try transaction.one(LoadPause(campaign: campaign, messages: messages))
       }
       guard isStill(now) else { return now }
-      if now.overdue > 0 {
-        _ = try recover()
-        continue
-      }
       let left = patience - (Seconds.now - begun)
+      // Not for ever, should somebody hold the campaign's row: past its deadline a message does not leave, recovered or not.
+      if now.overdue > 0, try recover().total > 0 || left > 0 { continue }
       guard now.out > 0, left > 0 else { return now }
       // A poll, because what is waited for happens in other processes, some of which may be dead.
       usleep(UInt32(min(max(now.secondsLeft, 0.005), 0.05, left) * 1e6))

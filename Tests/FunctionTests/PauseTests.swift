@@ -256,6 +256,36 @@ import Testing
     #expect(try await workspace.wrongCounters() == [])
   }
 
+  /// Its tick is dead and no other has come since: the change itself has to find the message, and to say of it what it
+  /// says of any other, or the one mail that somebody should look at is the one that the answer leaves out.
+  @Test(
+    "What a dead tick left past its deadline counts as in flight, and the answer says what became of it",
+    arguments: ["pause-campaign", "cancel-campaign"])
+  func overdue(_ program: String) async throws {
+    let workspace = try await Workspace()
+    let server = try await SMTPServer(script: #"[{"at":"dot","do":"hang"}]"#)
+    try await workspace.seed(port: server.port, leads: 5, connections: 2, lease: 40, timeout: 30)
+    try await workspace.run("start-campaign", ["spring"])
+    let tick = try workspace.start("tick")
+    try await server.wait { $0.count { $0.name == "dot" } == 2 }
+    tick.signal(SIGKILL)
+    #expect(await tick.wait().exit == -SIGKILL)
+    // One of the two only: what is past its deadline and what is not must come to one number.
+    try await workspace.sql(
+      """
+      update messages set deadline = clock_timestamp() - interval '1 s'
+      where id = (select min(id) from messages where status = 'sending');
+      update messages set deadline = clock_timestamp() + interval '1 s'
+      where id = (select max(id) from messages where status = 'sending');
+      """)
+    let ran = try await workspace.run(program, ["spring"])
+    #expect(ran.exit == 0, "\(ran.errors)")
+    #expect(ran.json["was_in_flight"] as? Int == 2)
+    #expect((ran.json["settled"] as? [String: Int])?["unknown"] == 2, "\(ran.output)")
+    #expect(try await workspace.states()["unknown"] == 2)
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
   /// A cancelled campaign that keeps its batches blocks every campaign after it.
   @Test("Cancelling cancels what is pending and releases the batches, with a line in their history; again works too")
   func cancel() async throws {

@@ -1,6 +1,6 @@
 import Postgres
 
-/// Messages of a campaign whose deadline is ahead.
+/// Messages of a campaign that are, or may be, with a transport.
 public struct ListInFlight: Statement {
   /// One row.
   public struct Row: Sendable {

@@ -1,6 +1,9 @@
--- list-in-flight: messages of a campaign whose deadline is ahead: they are, or may be, with a transport.
--- $1 the campaign. Reads only, by the index messages_in_flight: as many rows as are out, whatever the campaign's size.
+-- list-in-flight: messages of a campaign that are, or may be, with a transport: `sending`, or with their deadline ahead.
+-- $1 the campaign. What is `sending` past its deadline counts too: nobody has said yet what became of it, and whoever
+-- waits for what is out recovers it on the way. Reads only, by the index messages_in_flight: as many rows as are out,
+-- whatever the campaign's size.
 select m.id
 from messages m
-where m.campaign_id = $1::uuid and m.deadline > clock_timestamp()
+where m.campaign_id = $1::uuid and m.deadline is not null
+  and (m.status = 'sending' or m.deadline > clock_timestamp())
 order by m.id;
