@@ -16,6 +16,9 @@ public final class Connection {
   private var nextExpected = 0
   private var hasResult = false
   private var isBroken: DatabaseError?
+  /// Called before each statement of a `transaction` with its name, and with `commit` before that: a test stops here,
+  /// to step two connections against each other through what the product itself does.
+  var willRun: ((String) -> Void)?
 
   /// Connects, with a time-out and keepalives unless the URL has its own.
   ///
@@ -87,6 +90,7 @@ public final class Connection {
       throw error
     }
     let closing = Segment()
+    willRun?("commit")
     sync(nil)
     enqueue(Request.commit, closing)
     sync(nil)
@@ -105,6 +109,7 @@ public final class Connection {
 
   fileprivate func run<S: Statement>(_ statement: S, in segment: Segment) throws(DatabaseError) -> [S.Output] {
     let rows = Rows<S>()
+    willRun?(S.sql.name)
     enqueue(Request(statement), segment) { (result) throws(DatabaseError) in try rows.take(result) }
     // A Sync and not only a flush: without one the server counts as busy with us, and a client that is frozen here would
     // hold its locks for ever in spite of `idle_in_transaction_session_timeout`. The transaction is an explicit one and

@@ -127,9 +127,9 @@ public final class Workspace: Sendable {
   public let schema: String
   private let url: String
 
-  /// An empty, migrated workspace.
-  public init() async throws {
-    url = try #require(Machine.databaseURL, "DATABASE_URL is not set: run infra/test")
+  /// An empty, migrated workspace, in the database that all tests share unless another one is given.
+  public init(url: String? = nil) async throws {
+    self.url = try #require(url ?? Machine.databaseURL, "DATABASE_URL is not set: run infra/test")
     await Slots.shared.take()
     schema = "t_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
     let ran = try await run("migrate")
@@ -232,30 +232,31 @@ public final class Workspace: Sendable {
   }
 
   /// Where the counters differ from what a count of the ledger says; empty when they are exact.
-  public func wrongCounters() async throws -> [String] {
-    try await sql(
-      """
-      select 'step', s.step_number, s.total, s.sent, s.failed, s.skipped, s.cancelled, s.unknown, n.*
-      from campaign_steps s
-      cross join lateral (
-        select count(*) as total, count(*) filter (where m.status = 'sent') as sent,
-               count(*) filter (where m.status = 'failed') as failed,
-               count(*) filter (where m.status = 'skipped') as skipped,
-               count(*) filter (where m.status = 'cancelled') as cancelled,
-               count(*) filter (where m.status = 'unknown') as unknown
-        from messages m where m.campaign_id = s.campaign_id and m.step_number = s.step_number) n
-      where (s.total, s.sent, s.failed, s.skipped, s.cancelled, s.unknown)
-         is distinct from (n.total, n.sent, n.failed, n.skipped, n.cancelled, n.unknown);
-      select 'campaign', c.name, c.open_count, c.emails_sent_count, c.emails_failed_count, c.status, n.*
-      from campaigns c
-      cross join lateral (
-        select count(*) filter (where m.status in ('pending', 'sending')) as open,
-               count(*) filter (where m.status = 'sent') as sent, count(*) filter (where m.status = 'failed') as failed
-        from messages m where m.campaign_id = c.id) n
-      where (c.open_count, c.emails_sent_count, c.emails_failed_count) is distinct from (n.open, n.sent, n.failed)
-         or (c.status = 'completed') <> (n.open = 0 and c.status not in ('draft', 'cancelled'));
-      """)
-  }
+  public func wrongCounters() async throws -> [String] { try await sql(Workspace.wrongCounters) }
+
+  /// A query for counters that differ from what a count of the ledger says, as one column of text.
+  public static let wrongCounters = """
+    select concat_ws('|', 'step', s.step_number, s.total, s.sent, s.failed, s.skipped, s.cancelled, s.unknown, n.*) as wrong
+    from campaign_steps s
+    cross join lateral (
+      select count(*) as total, count(*) filter (where m.status = 'sent') as sent,
+             count(*) filter (where m.status = 'failed') as failed,
+             count(*) filter (where m.status = 'skipped') as skipped,
+             count(*) filter (where m.status = 'cancelled') as cancelled,
+             count(*) filter (where m.status = 'unknown') as unknown
+      from messages m where m.campaign_id = s.campaign_id and m.step_number = s.step_number) n
+    where (s.total, s.sent, s.failed, s.skipped, s.cancelled, s.unknown)
+       is distinct from (n.total, n.sent, n.failed, n.skipped, n.cancelled, n.unknown)
+    union all
+    select concat_ws('|', 'campaign', c.name, c.open_count, c.emails_sent_count, c.emails_failed_count, c.status, n.*)
+    from campaigns c
+    cross join lateral (
+      select count(*) filter (where m.status in ('pending', 'sending')) as open,
+             count(*) filter (where m.status = 'sent') as sent, count(*) filter (where m.status = 'failed') as failed
+      from messages m where m.campaign_id = c.id) n
+    where (c.open_count, c.emails_sent_count, c.emails_failed_count) is distinct from (n.open, n.sent, n.failed)
+       or (c.status = 'completed') <> (n.open = 0 and c.status not in ('draft', 'cancelled'))
+    """
 }
 
 /// How many workspaces, and so how many tests with programs, there are at once: a test that steps in at the right moment
