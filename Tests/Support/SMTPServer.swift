@@ -3,9 +3,11 @@ import Testing
 
 /// A scripted mail server (`Tests/Support/scripted-smtp`), and what it has seen.
 public final class SMTPServer {
-  /// The port it listens on.
-  public let port: Int
-  /// A folder of its own: log, mails.
+  /// The port it listens on; the first, where it is several servers.
+  public var port: Int { ports[0] }
+  /// The ports of its servers, in the order of their scripts.
+  public let ports: [Int]
+  /// A folder of its own, with the log.
   public let folder: URL
   private let process: Running
 
@@ -14,26 +16,27 @@ public final class SMTPServer {
   /// - Parameters:
   ///   - script: the rules, as JSON.
   ///   - options: further options of the script.
-  public init(script: String = "[]", options: [String] = []) async throws {
+  public convenience init(script: String = "[]", options: [String] = []) async throws {
+    try await self.init(scripts: [script], options: options)
+  }
+
+  /// Starts a server for each script, all in one process and with one log.
+  public init(scripts: [String], options: [String] = []) async throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("smtp-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let portFile = folder.appendingPathComponent("port")
-    let mails = folder.appendingPathComponent("mails")
-    try FileManager.default.createDirectory(at: mails, withIntermediateDirectories: true)
     process = try Running(
       Machine.root.appendingPathComponent("Tests/Support/scripted-smtp"),
       [
-        "--port-file", portFile.path, "--log", folder.appendingPathComponent("log").path, "--keep", mails.path,
-        "--script", script,
-      ] + options, environment: ["PATH": "/usr/bin:/bin"], input: nil)
-    var found: Int?
-    for _ in 0..<500 where found == nil {
-      found = (try? String(contentsOf: portFile, encoding: .utf8)).flatMap {
-        Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
-      }
-      if found == nil { try await Task.sleep(for: .milliseconds(20)) }
+        "--port-file", portFile.path, "--log", folder.appendingPathComponent("log").path,
+      ] + scripts.flatMap { ["--script", $0] } + options, environment: ["PATH": "/usr/bin:/bin"], input: nil)
+    var found: [Int] = []
+    for _ in 0..<500 where found.isEmpty {
+      found = ((try? String(contentsOf: portFile, encoding: .utf8)) ?? "").split(separator: "\n").compactMap { Int($0) }
+      if found.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
     }
-    port = try #require(found, "the mail server did not start")
+    try #require(found.count == scripts.count, "the mail server did not start")
+    ports = found
   }
 
   deinit {
@@ -65,6 +68,25 @@ public final class SMTPServer {
     }
   }
 
+  /// Waits until it has accepted so many mails; unlike the general one it reads no part of the log twice.
+  public func wait(accepted count: Int) async throws {
+    let log = try FileHandle(forReadingFrom: folder.appendingPathComponent("log"))
+    let word = Data(#""event": "accepted""#.utf8)
+    var (seen, rest) = (0, Data())
+    for _ in 0..<6000 {
+      rest += try log.readToEnd() ?? Data()
+      while let found = rest.range(of: word) {
+        seen += 1
+        rest = Data(rest[found.upperBound...])
+      }
+      if seen >= count { return }
+      // A word may have come in two parts.
+      rest = Data(rest.suffix(word.count - 1))
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    throw Overdue()
+  }
+
   /// Waits until something has happened.
   public func wait(until isThere: ([Event]) -> Bool) async throws {
     for _ in 0..<1500 {
@@ -74,6 +96,6 @@ public final class SMTPServer {
     throw Overdue()
   }
 
-  /// What was waited for did not happen within 15 seconds.
+  /// What was waited for did not happen within 15 seconds, or 60 for a number of mails.
   public struct Overdue: Error {}
 }
