@@ -137,66 +137,6 @@ import Testing
     #expect((states["pending"] ?? 0) > 0)
   }
 
-  struct Misbehaviour: Sendable, CustomTestStringConvertible {
-    let script: String
-    let states: [String: Int]
-    let acceptances: Int
-    var options: [String] = []
-    var testDescription: String { script }
-  }
-
-  /// Each way in which a server can fail one of ten mails, and what the ledger must say of it.
-  @Test(
-    "A server that misbehaves for one of ten recipients costs exactly that one",
-    arguments: [
-      Misbehaviour(
-        script: #"[{"at":"rcpt","recipient":"-7@","do":"reply","text":"550 5.1.1 no such user"}]"#,
-        states: ["sent": 9, "failed": 1], acceptances: 9),
-      Misbehaviour(
-        script: #"[{"at":"rcpt","recipient":"-7@","do":"reply","text":"450 4.2.1 try later"}]"#,
-        states: ["sent": 9, "pending": 1], acceptances: 9),
-      Misbehaviour(
-        script: #"[{"at":"rcpt","recipient":"-7@","do":"reply","text":"421 4.3.2 closing"}]"#,
-        states: ["sent": 9, "pending": 1], acceptances: 9),
-      Misbehaviour(
-        script: #"[{"at":"rcpt","recipient":"-7@","do":"drop"}]"#, states: ["sent": 9, "pending": 1], acceptances: 9),
-      Misbehaviour(
-        script: #"[{"at":"rcpt","recipient":"-7@","do":"hang"}]"#, states: ["sent": 9, "pending": 1], acceptances: 9),
-      Misbehaviour(
-        script: #"[{"at":"dot","recipient":"-7@","do":"drop"}]"#, states: ["sent": 9, "unknown": 1], acceptances: 9),
-      Misbehaviour(
-        script: #"[{"at":"accepted","recipient":"-7@","do":"drop"}]"#, states: ["sent": 9, "unknown": 1],
-        acceptances: 10),
-      Misbehaviour(
-        script: #"[{"at":"accepted","recipient":"-7@","do":"hang"}]"#, states: ["sent": 9, "unknown": 1],
-        acceptances: 10),
-      Misbehaviour(
-        script: #"[{"at":"accepted","recipient":"-7@","do":"garbage"}]"#, states: ["sent": 9, "unknown": 1],
-        acceptances: 10),
-      Misbehaviour(
-        script: #"[{"at":"dot","recipient":"-7@","do":"reply","text":"554 5.6.0 spam"}]"#,
-        states: ["sent": 9, "failed": 1], acceptances: 9),
-      Misbehaviour(
-        script: #"[{"at":"data","recipient":"-7@","do":"reply","text":"451 4.3.0 later"}]"#,
-        states: ["sent": 9, "pending": 1], acceptances: 9, options: ["--no-pipelining"]),
-      Misbehaviour(
-        script: #"[{"at":"data","recipient":"-7@","do":"close"}]"#, states: ["sent": 9, "pending": 1], acceptances: 9,
-        options: ["--no-pipelining"]),
-    ])
-  func misbehaves(_ case: Misbehaviour) async throws {
-    let workspace = try await Workspace()
-    let server = try await SMTPServer(script: `case`.script, options: `case`.options)
-    try await workspace.seed(port: server.port, leads: 10, connections: 2, lease: 3, timeout: 1)
-    try await workspace.run("start-campaign", ["spring"])
-    let tick = try await workspace.run("tick")
-    #expect(tick.exit == 0, "\(tick.output) \(tick.errors)")
-    #expect(try await workspace.states() == `case`.states)
-    #expect(try server.accepted().count == `case`.acceptances)
-    #expect(try await workspace.wrongCounters() == [])
-    let reasons = try await workspace.sql("select failure_reason from messages where status <> 'sent'")
-    #expect(reasons.count == 1, "a message that was not sent says why")
-  }
-
   /// Three retries an hour apart, then it failed: never a fifth attempt, and the counters follow.
   @Test("A deferred message is tried four times in all, an hour apart, and then it has failed")
   func retries() async throws {

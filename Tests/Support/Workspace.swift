@@ -192,9 +192,19 @@ public final class Workspace: Sendable {
     _ name: String = "spring", port: Int, leads: Int, steps: [Int] = [0], connections: Int = 4, lease: Double = 4,
     timeout: Double = 2, retryTimes: Int = 3, onUnknown: String = "hold", url: String? = nil
   ) async throws {
-    let days = steps.enumerated().map { "(\($0.offset + 1), \($0.element))" }.joined(separator: ", ")
     try await sql(
-      """
+      Workspace.seeding(
+        name, port: port, leads: leads, steps: steps, connections: connections, lease: lease, timeout: timeout,
+        retryTimes: retryTimes, onUnknown: onUnknown, url: url))
+  }
+
+  /// The SQL of `seed`, for many campaigns at once.
+  public static func seeding(
+    _ name: String, port: Int, leads: Int, steps: [Int] = [0], connections: Int = 4, lease: Double = 4,
+    timeout: Double = 2, retryTimes: Int = 3, onUnknown: String = "hold", url: String? = nil
+  ) -> String {
+    let days = steps.enumerated().map { "(\($0.offset + 1), \($0.element))" }.joined(separator: ", ")
+    return """
       insert into senders (name, channel, from_mailbox, url, connections, lease, timeout)
       values ('\(name)-mail', 'email', 'Ada <ada@acme.test>', '\(url ?? "smtp://127.0.0.1:\(port)")', \(connections),
               '\(lease) s', '\(timeout) s');
@@ -214,7 +224,7 @@ public final class Workspace: Sendable {
       select '\(name)', 'outreach', true, w.id, array[s.id], array[b.id], \(retryTimes), '\(onUnknown)'
       from workflows w, senders s, lead_batches b
       where w.name = '\(name)-flow' and s.name = '\(name)-mail' and b.name = '\(name)-leads';
-      """)
+      """
   }
 
   /// How many messages are in each state, for example `["sent": 3]`.
