@@ -450,10 +450,11 @@ struct ApplyTests {
   @Test("A second apply waits for the first, and sees what it did")
   func oneAtATime() async throws {
     let (workspace, example) = try await exampleWorkspace()
-    let first = try Holder(workspace, "select pg_advisory_xact_lock(hashtext('campanile.apply.\(workspace.schema)'))")
-    let second = try workspace.start("apply", [try first.file(example).path])
-    try first.waitUntilSomebodyWaits()
-    first.say("insert into senders (name, channel, url) values ('acme-mail', 'whatsapp', 'http://x'); commit;")
+    let first = try workspace.session()
+    try first.ask("begin; select pg_advisory_xact_lock(hashtext('campanile.apply.\(workspace.schema)'));")
+    let second = try workspace.start("apply", input: example)
+    try first.wait(untilBlocked: 1)
+    first.send("insert into senders (name, channel, url) values ('acme-mail', 'whatsapp', 'http://x'); commit;")
     first.end()
     let ran = await second.wait()
     #expect(
@@ -465,62 +466,15 @@ struct ApplyTests {
   func killed() async throws {
     let (workspace, example) = try await exampleWorkspace()
     // The senders and templates are written by then.
-    let holder = try Holder(workspace, "lock table workflows in exclusive mode")
-    let running = try workspace.start("apply", [try holder.file(example).path])
-    try holder.waitUntilSomebodyWaits()
+    let holder = try workspace.session()
+    try holder.ask("begin; lock table workflows in exclusive mode;")
+    let running = try workspace.start("apply", input: example)
+    try holder.wait(untilBlocked: 1)
     running.signal(SIGKILL)
     holder.end()
     #expect(await running.wait().exit == -SIGKILL)
     #expect(try await workspace.sql(everything) == [])
     #expect(try await workspace.run("apply", input: example).exit == 0)
-  }
-}
-
-/// A psql session that holds a lock and is led step by step, without a task of its own.
-private final class Holder {
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-  private let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-
-  init(_ workspace: Workspace, _ lock: String) throws {
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/psql")
-    process.arguments = ["-XAtq", "-v", "ON_ERROR_STOP=1", workspace.databaseURL()]
-    process.environment = ["PGOPTIONS": "-c search_path=\(workspace.schema)"]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    try #require(ask("begin; \(lock); select 'held';").hasSuffix("held\n"))
-  }
-
-  func file(_ document: String) throws -> URL {
-    try Data(document.utf8).write(to: scratch)
-    return scratch
-  }
-
-  func say(_ sql: String) { input.fileHandleForWriting.write(Data("\(sql)\n".utf8)) }
-
-  private func ask(_ sql: String) -> String {
-    say(sql)
-    var answer = ""
-    while true {
-      let data = output.fileHandleForReading.availableData
-      answer += String(decoding: data, as: UTF8.self)
-      if data.isEmpty || answer.hasSuffix("\n") && answer != "\n" { return answer }
-    }
-  }
-
-  func waitUntilSomebodyWaits() throws {
-    let waiting = "select count(*) from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid));"
-    for _ in 0..<100_000 where ask(waiting) != "0\n" { return }
-    Issue.record("nobody waits for the lock")
-  }
-
-  /// Ends the session; what was not committed is undone.
-  func end() {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
-    try? FileManager.default.removeItem(at: scratch)
   }
 }
 

@@ -550,7 +550,7 @@ struct ImportLeadsTests {
       try place.start(
         "import-leads", ["--batch", "june"], input: ([june[0]] + june.dropFirst().reversed()).joined(separator: "\n")),
     ]
-    try place.waitUntil(gate.blocked, is: "2")
+    try gate.wait(untilBlocked: 2)
     gate.send("rollback;")
     for one in imports {
       let ran = one.wait()
@@ -576,10 +576,9 @@ struct ImportLeadsTests {
   @Test func a_lead_that_somebody_else_is_just_making_is_not_doubled() throws {
     let place = try Place()
     let other = try Session(place)
-    other.send("insert into leads (email) values ('ADA@acme.test');")
-    try other.waitForAnswer()
+    try other.ask("insert into leads (email) values ('ADA@acme.test');")
     let running = try place.start("import-leads", ["--batch", "may"], input: "email\neve@acme.test\nada@acme.test\n")
-    try place.waitUntil(other.blocked, is: "1")
+    try other.wait(untilBlocked: 1)
     other.send("commit;")
     let ran = running.wait()
     #expect(ran.exit == 75)
@@ -594,11 +593,10 @@ struct ImportLeadsTests {
     let place = try Place()
     try place.importLeads("email,city\na@acme.test,x\nb@acme.test,x\nc@acme.test,x\n")
     let settlement = try Session(place)
-    settlement.send("select count(*) from (select from leads where email = 'a@acme.test' for no key update) x;")
-    try settlement.waitForAnswer()
+    try settlement.ask("select count(*) from (select from leads where email = 'a@acme.test' for no key update) x;")
     let running = try place.start(
       "import-leads", ["--batch", "may"], input: "email,city\nc@acme.test,y\nb@acme.test,y\na@acme.test,y\n")
-    try place.waitUntil(settlement.blocked, is: "1")
+    try settlement.wait(untilBlocked: 1)
     #expect(
       try place.sql("select email from leads order by email for no key update skip locked")
         == ["b@acme.test", "c@acme.test"], "the import waits for the first and holds none behind it")
@@ -619,7 +617,7 @@ struct ImportLeadsTests {
     pipe.write("email,city\nADA@acme.test,Leeds\nbad,x\n" + (1...5000).map { "p\($0)@acme.test,x\n" }.joined())
     if hasReadAll {
       pipe.close()
-      try place.waitUntil(gate.blocked, is: "1")
+      try gate.wait(untilBlocked: 1)
     } else {
       try place.waitUntil(
         """
@@ -647,7 +645,7 @@ struct ImportLeadsTests {
       .write(toFile: file, atomically: false, encoding: .utf8)
     let gate = try Session.gate(place)
     let running = try place.start("import-leads", ["--batch", "may", file])
-    try place.waitUntil(gate.blocked, is: "1")
+    try gate.wait(untilBlocked: 1)
     let peak = try #require(running.peakMemory)
     #expect(peak < 40_000, "KiB, for a file of 60 MB")
     gate.send("rollback;")
@@ -862,53 +860,18 @@ private final class Started {
   }
 }
 
-/// A session with an open transaction, driven by hand.
-private final class Session {
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-  private var pid = ""
+extension Session {
+  /// A session with an open transaction.
+  fileprivate convenience init(_ place: Place) throws {
+    try self.init(url: Place.databaseURL ?? "", schema: place.schema)
+    try ask("begin;")
+  }
 
   /// Behind it every import of the workspace that has read its file waits for its turn.
-  static func gate(_ place: Place) throws -> Session {
+  fileprivate static func gate(_ place: Place) throws -> Session {
     let session = try Session(place)
-    session.send("select pg_advisory_xact_lock(hashtext('campanile.import.' || current_schema()));")
-    try session.waitForAnswer()
+    try session.ask("select pg_advisory_xact_lock(hashtext('campanile.import.' || current_schema()));")
     return session
-  }
-
-  init(_ place: Place) throws {
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/psql")
-    process.arguments = ["-XAtq", "-v", "ON_ERROR_STOP=1", Place.databaseURL ?? ""]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    send("set search_path = \(place.schema); begin; select pg_backend_pid();")
-    pid = try answer()
-  }
-
-  deinit {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
-  }
-
-  func send(_ text: String) { input.fileHandleForWriting.write(Data((text + "\n").utf8)) }
-
-  /// Waits until everything that was sent has been done.
-  func waitForAnswer() throws {
-    send("select 'done';")
-    while try answer() != "done" {}
-  }
-
-  /// How many sessions wait for this one.
-  var blocked: String { "select count(*) from pg_stat_activity a where \(pid) = any (pg_blocking_pids(a.pid))" }
-
-  private func answer() throws -> String {
-    var line: [UInt8] = []
-    while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
-      line.append(byte)
-    }
-    return String(decoding: line, as: UTF8.self)
   }
 }
 

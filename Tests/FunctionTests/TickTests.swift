@@ -206,7 +206,7 @@ import Testing
   /// The wrong password must not be written anywhere, nor may the leads pay for it.
   @Test("A wrong or missing password stops the sender, and is never printed")
   func password() async throws {
-    let certificates = try makeCertificate()
+    let certificates = try await makeCertificate()
     let workspace = try await Workspace()
     let server = try await SMTPServer(options: [
       "--starttls", certificates + "/cert.pem", certificates + "/key.pem", "--auth", "ada:right", "--require-auth",
@@ -326,14 +326,14 @@ import Testing
     #expect(try await workspace.states() == ["unknown": 3])
   }
 
-  private func makeCertificate() throws -> String {
+  private func makeCertificate() async throws -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cert-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let process = Process()
-    process.executableURL = Machine.root.appendingPathComponent("Tests/Support/make-certificate")
-    process.arguments = [folder.path]
-    try process.run()
-    process.waitUntilExit()
+    let made = try await Running(
+      Machine.root.appendingPathComponent("Tests/Support/make-certificate"), [folder.path],
+      environment: ["PATH": "/usr/bin:/bin"], input: nil
+    ).wait()
+    try #require(made.exit == 0, "\(made.errors)")
     return folder.path
   }
 }

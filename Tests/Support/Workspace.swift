@@ -42,14 +42,23 @@ public final class Running: Sendable {
   private let running = DispatchGroup()
 
   /// Starts a program with an environment and nothing else; its output goes to files.
-  public init(_ program: URL, _ arguments: [String], environment: [String: String], input: Data?) throws {
+  public convenience init(_ program: URL, _ arguments: [String], environment: [String: String], input: Data?) throws {
+    try self.init(program, arguments, environment: environment, input: input, pipes: nil)
+  }
+
+  /// Starts a program, with descriptors for its standard input and output where `pipes` has them.
+  init(
+    _ program: URL, _ arguments: [String], environment: [String: String], input: Data?,
+    pipes: (input: Int32, output: Int32)?
+  ) throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("ran-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try input?.write(to: folder.appendingPathComponent("in"))
     let inputPath = input == nil ? "/dev/null" : folder.appendingPathComponent("in").path
     id = try Running.spawn(
       program.path, arguments, environment: environment, input: inputPath,
-      output: folder.appendingPathComponent("out").path, errors: folder.appendingPathComponent("err").path)
+      output: folder.appendingPathComponent("out").path, errors: folder.appendingPathComponent("err").path, pipes: pipes
+    )
     let (ended, end) = AsyncStream.makeStream(of: Void.self)
     self.ended = ended
     let (id, running, statusFile) = (id, running, folder.appendingPathComponent("status"))
@@ -65,12 +74,17 @@ public final class Running: Sendable {
 
   private static func spawn(
     _ program: String, _ arguments: [String], environment: [String: String], input: String, output: String,
-    errors: String
+    errors: String, pipes: (input: Int32, output: Int32)?
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
-    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    if let pipes {
+      posix_spawn_file_actions_adddup2(&actions, pipes.input, 0)
+      posix_spawn_file_actions_adddup2(&actions, pipes.output, 1)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+      posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    }
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
