@@ -34,8 +34,10 @@ public final class Call {
   public func database() throws -> Connection {
     let connection = try unpreparedDatabase()
     do {
-      let schema = try connection.transaction { transaction in try transaction.one(LoadSchemaVersion()) }
-      try schema.check(workspace)
+      var batch = Batch()
+      let schema = batch.add(LoadSchemaVersion())
+      try connection.perform(batch)
+      try schema.values.first?.check(workspace)
     } catch let error as DatabaseError where error.sqlState == .undefinedTable {
       throw Failure(.configuration, "the database has no workspace \"\(workspace)\" yet: run migrate")
     }

@@ -47,11 +47,17 @@ extension Connection {
   /// Each campaign in a transaction of its own: one that is locked by somebody for long is passed by, and `notRecovered`
   /// names it, so that it does not keep the others from being recovered and sent.
   public func recover() throws -> Recovery {
+    // One round trip, because nearly always there is nothing to recover.
+    var look = Batch()
+    let found = look.add(FindStuckMessages(limit: 500))
+    let unfinished = look.add(FindUnfinishedCancels())
+    look.add(ForgetPassedDeadlines(limit: 10_000))
+    look.add(WakeMessages(limit: 10_000))
+    try perform(look)
+
     var recovery = Recovery()
-    while true {
-      let stuck = try transaction { transaction in try transaction.run(FindStuckMessages(limit: 500)) }
-        .filter { !recovery.notRecovered.contains($0.campaignName) }
-      guard !stuck.isEmpty else { break }
+    var stuck = found.values
+    while !stuck.isEmpty {
       for (campaign, messages) in Dictionary(grouping: stuck, by: \.campaignName).sorted(by: { $0.key < $1.key }) {
         do {
           recovery.add(try settleAsUnknown(messages))
@@ -59,8 +65,10 @@ extension Connection {
           recovery.notRecovered.append(campaign)
         }
       }
+      stuck = try transaction { transaction in try transaction.run(FindStuckMessages(limit: 500)) }
+        .filter { !recovery.notRecovered.contains($0.campaignName) }
     }
-    for campaign in try transaction({ transaction in try transaction.run(FindUnfinishedCancels()) }) {
+    for campaign in unfinished.values {
       do {
         let moved = try cancelWhatIsPending(in: campaign.id, named: campaign.name)
         if moved > 0 {
@@ -69,10 +77,6 @@ extension Connection {
       } catch let error as DatabaseError where error.sqlState?.isTransient == true {
         recovery.notRecovered.append(campaign.name)
       }
-    }
-    try transaction { transaction in
-      try transaction.run(ForgetPassedDeadlines(limit: 10_000))
-      try transaction.run(WakeMessages(limit: 10_000))
     }
     return recovery
   }

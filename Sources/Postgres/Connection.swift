@@ -225,6 +225,16 @@ public final class Connection {
     flush()
   }
 
+  /// Runs a whole transaction in one round trip.
+  ///
+  /// - Throws: like ``transaction(_:)``.
+  public func perform(_ batch: Batch) throws(DatabaseError) {
+    var answer: Result<Void, DatabaseError>?
+    submit(batch) { answer = $0 }
+    try wait { answer != nil }
+    try answer?.get()
+  }
+
   /// Takes what has arrived, and calls the completions of the transactions that ended; never blocks.
   public func advance() {
     flush()

@@ -9,7 +9,7 @@
 -- next claim; nothing here ever waits for a lock, so the order messages before leads cannot deadlock.
 -- A crash: released with the transaction. The picked ids stay in a local setting for claim_messages().
 create or replace function lock_due_leads(campaign uuid, sender uuid, most integer, scan integer)
-  returns table (due integer, slots integer, wait double precision)
+  returns table (due integer, picked integer, slots integer, wait double precision)
   language plpgsql
   set plan_cache_mode = force_generic_plan
   -- Where a table has no statistics yet, or old ones, nothing but the order of messages_due may be believed.
@@ -26,6 +26,7 @@ declare
 begin
   perform set_config('campanile.picked', '{}', true);
   due := 0;
+  picked := 0;
   select r.slots, r.rule, r.opens_at into room
   from senders s
   cross join lateral sender_room(s) r
@@ -56,9 +57,10 @@ begin
   if due > 0 then
     select array_agg(l.id) into free
     from (select l.id from leads l where l.id = any (leads_of) for no key update skip locked) l;
-    if cardinality(free) < due then
+    if coalesce(cardinality(free), 0) < due then
       select array_agg(d.id) into ids from unnest(ids, leads_of) d (id, lead_id) where d.lead_id = any (free);
     end if;
+    picked := coalesce(cardinality(ids), 0);
     perform set_config('campanile.picked', coalesce(ids, '{}')::text, true);
     perform set_config('campanile.slots', slots::text, true);
   end if;

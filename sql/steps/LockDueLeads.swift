@@ -6,6 +6,8 @@ public struct LockDueLeads: Statement {
   public struct Row: Sendable {
     /// How many due rows were looked at.
     public let due: Int
+    /// How many of them were picked: nobody else holds their leads.
+    public let picked: Int
     /// How many could be claimed, by the limit and by the rules of the sender.
     public let slots: Int
     /// Seconds until the pace has a slot; nil where there is one, or where a cap is used up.
@@ -17,6 +19,7 @@ public struct LockDueLeads: Statement {
   /// What comes back.
   public static let columns = [
     Column("due", .int4),
+    Column("picked", .int4),
     Column("slots", .int4),
     Column("wait", .float8),
   ]
@@ -30,6 +33,6 @@ public struct LockDueLeads: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(due: try row.int(), slots: try row.int(), wait: try row.optionalDouble())
+    Row(due: try row.int(), picked: try row.int(), slots: try row.int(), wait: try row.optionalDouble())
   }
 }
