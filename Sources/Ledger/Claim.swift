@@ -28,7 +28,7 @@ public struct ClaimBatch {
   public let batch: Batch
   /// Whether the barrier was free.
   public let barrier: Rows<TryBarrier>
-  /// How many due messages were looked at, and for how many the sender has room.
+  /// How many due messages were picked, and for how many the sender has room.
   public let leads: Rows<LockDueLeads>
   /// What was claimed, and what must be skipped.
   public let messages: Rows<ClaimMessages>

@@ -33,16 +33,21 @@ extension Statement {
 public struct SQLText: Sendable {
   /// The file's name without `.sql`.
   public let name: String
-  /// The file's text and a terminating NUL.
+  /// The file's text without its header, and a terminating NUL.
   let bytes: [UInt8]
 
   /// Takes the bytes that the build embedded for the file `name`.sql.
   public init(_ name: String, _ embedded: [UInt8]) {
     self.name = name
-    bytes = embedded + [0]
+    // The header of the file is for its readers: the server need not be sent it a thousand times.
+    var start = embedded.startIndex
+    while embedded[start...].starts(with: "--".utf8), let end = embedded[start...].firstIndex(of: 0x0A) {
+      start = end + 1
+    }
+    bytes = embedded[start...] + [0]
   }
 
-  /// The text as a string.
+  /// The text without its header, as a string.
   public var text: String { String(decoding: bytes.dropLast(), as: UTF8.self) }
 }
 

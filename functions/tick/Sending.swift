@@ -232,7 +232,7 @@ final class Sending {
       if let wait = look.wait { return rest(sender, wait) }
       let isFree = claim.barrier.values.first?.granted == true
       let messages = claim.messages.values
-      let hasMore = isFree && look.slots > 0 && look.due >= max(look.slots, sender.scan) && !messages.isEmpty
+      let hasMore = isFree && look.slots > 0 && look.picked >= max(look.slots, sender.scan) && !messages.isEmpty
       sender.scan = messages.contains { $0.heldBy != nil } ? Sending.scan : 0
       rotate(sender, past: work, isExhausted: !hasMore)
       for message in messages { begin(message, claim: id, by: sender, deadline: deadline) }

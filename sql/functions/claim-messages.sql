@@ -96,11 +96,13 @@ begin
           end as skip_reason
         ) rules
         cross join lateral (
-          -- The end of the gap after the last contact by another campaign; what is out counts until it has settled.
+          -- The end of the gap after the last contact by another campaign. What is out counts until it has settled: past
+          -- its deadline until it was recovered, because only then the gap begins.
           select greatest(
             case when l.touched_by is distinct from m.campaign_id then l.touched_at else l.touched_others_at end + c.min_gap,
             case when c.min_gap > interval '0' then (
-              select max(o.deadline) + (clock() - now())
+              select greatest(max(o.deadline) + (clock() - now()),
+                              case when max(o.deadline) <= clock_timestamp() then clock() + interval '1 minute' end)
               from messages o
               where o.lead_id = l.id and o.deadline is not null and o.status = 'sending'
                 and o.campaign_id <> m.campaign_id) end) as ends_at

@@ -1,6 +1,6 @@
--- lock_for_settlement(): the campaigns, the senders and then the leads of some messages, each kind in order.
+-- lock_for_settlement(): the campaigns and then the senders of some messages, each kind in order.
 -- $1 the messages, $2 whether some are given back: only then their senders, whose pace gets its slots back. The order
--- of all locks is in sql/README.md; the messages' rows come with the settlement itself.
+-- of all locks is in sql/README.md; the leads' rows, in their order, and the messages' come with the settlement itself.
 -- Two at once: the second waits for the first. A crash: released with the transaction.
 create or replace function lock_for_settlement(messages bigint[], gives_back boolean) returns integer
   language plpgsql
@@ -9,10 +9,9 @@ create or replace function lock_for_settlement(messages bigint[], gives_back boo
 declare
   campaigns_of uuid[];
   senders_of   uuid[];
-  leads_of     uuid[];
 begin
-  select array_agg(distinct m.campaign_id), array_agg(distinct m.sender_id), array_agg(m.lead_id)
-  into campaigns_of, senders_of, leads_of
+  select array_agg(distinct m.campaign_id), array_agg(distinct m.sender_id)
+  into campaigns_of, senders_of
   from messages m
   where m.id = any ($1);
 
@@ -20,6 +19,5 @@ begin
   if gives_back then
     perform from senders s where s.id = any (senders_of) order by s.id for no key update;
   end if;
-  perform from leads l where l.id = any (leads_of) order by l.id for no key update;
-  return coalesce(cardinality(leads_of), 0);
+  return coalesce(cardinality(campaigns_of), 0);
 end $$;

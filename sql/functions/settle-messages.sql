@@ -22,6 +22,8 @@ create or replace function settle_messages(
     id bigint, becomes text, campaign_id uuid, campaign text, campaign_status text, has_completed boolean)
   language plpgsql
   set plan_cache_mode = force_generic_plan
+  set enable_hashagg = off
+  set enable_hashjoin = off
   as $$
 #variable_conflict use_column
 declare
@@ -128,6 +130,7 @@ begin
   end if;
 
   if exists (select from unnest(moved) m where m.outcome in ('accepted', 'unknown')) then
+    -- In the order of the leads, because the groups are sorted (no hash) and looked up one by one.
     update leads l
     set status = case when s.accepted > 0 and (l.status in ('new', 'contacted') or l.status like 'follow\_up\_%')
                       then s.status else l.status end,
@@ -149,6 +152,7 @@ begin
       from unnest(moved) m
       where m.outcome in ('accepted', 'unknown')
       group by m.lead_id
+      order by m.lead_id
     ) s
     where l.id = s.lead_id;
   end if;

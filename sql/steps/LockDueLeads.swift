@@ -1,12 +1,10 @@
 import Postgres
 
-/// Picks due messages, and locks them and their leads
+/// Picks due messages, and locks their leads
 public struct LockDueLeads: Statement {
   /// One row.
   public struct Row: Sendable {
-    /// How many due rows were looked at.
-    public let due: Int
-    /// How many of them were picked: nobody else holds their leads.
+    /// How many due messages were picked: nobody else holds their leads.
     public let picked: Int
     /// How many could be claimed, by the limit and by the rules of the sender.
     public let slots: Int
@@ -18,7 +16,6 @@ public struct LockDueLeads: Statement {
   public static let sql = SQLText("lock-due-leads", PackageResources.lock_due_leads_sql)
   /// What comes back.
   public static let columns = [
-    Column("due", .int4),
     Column("picked", .int4),
     Column("slots", .int4),
     Column("wait", .float8),
@@ -33,6 +30,6 @@ public struct LockDueLeads: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(due: try row.int(), picked: try row.int(), slots: try row.int(), wait: try row.optionalDouble())
+    Row(picked: try row.int(), slots: try row.int(), wait: try row.optionalDouble())
   }
 }

@@ -1,18 +1,18 @@
 import Postgres
 
-/// Locks the campaigns, the senders where some are given back, and the leads of some messages.
+/// Locks the campaigns of some messages, and the senders where some are given back.
 public struct LockForSettlement: Statement {
   /// One row.
   public struct Row: Sendable {
-    /// How many leads were locked.
-    public let leads: Int
+    /// How many campaigns were locked.
+    public let campaigns: Int
   }
 
   /// `sql/steps/lock-for-settlement.sql`.
   public static let sql = SQLText("lock-for-settlement", PackageResources.lock_for_settlement_sql)
   /// What comes back.
   public static let columns = [
-    Column("leads", .int4)
+    Column("campaigns", .int4)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -24,6 +24,6 @@ public struct LockForSettlement: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(leads: try row.int())
+    Row(campaigns: try row.int())
   }
 }
