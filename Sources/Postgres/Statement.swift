@@ -39,12 +39,13 @@ public struct SQLText: Sendable {
   /// Takes the bytes that the build embedded for the file `name`.sql.
   public init(_ name: String, _ embedded: [UInt8]) {
     self.name = name
-    // The header of the file is for its readers: the server need not be sent it a thousand times.
+    // The header of the file is for its readers: the server need not be sent it a thousand times. Its name is for whoever
+    // looks at what the server does (pg_stat_activity).
     var start = embedded.startIndex
     while embedded[start...].starts(with: "--".utf8), let end = embedded[start...].firstIndex(of: 0x0A) {
       start = end + 1
     }
-    bytes = embedded[start...] + [0]
+    bytes = Array("-- \(name)\n".utf8) + embedded[start...] + [0]
   }
 
   /// The text without its header, as a string.
