@@ -168,23 +168,37 @@ create function unknown_time_zones(names text[]) returns setof text
     where not exists (select from pg_timezone_names z where lower(z.name) = lower(n.name))
   $$;
 
--- The first instant, not before `at`, at which a window is open; null where the zone is not known.
+-- The first instant, not before `at`, at which a window is open; null where the zone is not known. A time that the
+-- clocks show twice is open both times, and one that they skip is open from where they go on.
 create function window_opens(at timestamptz, days integer[], opens time, closes time, zone text) returns timestamptz
   language plpgsql stable
   as $$
 declare
-  today     date := (at at time zone zone)::date;
+  begins    timestamptz;
+  ends      timestamptz;
+  was       interval;    -- how far its clocks are ahead of UTC, at both ends of 24 hours
+  becomes   interval;
   candidate timestamptz;
 begin
   if in_window(at, days, opens, closes, zone) then return at; end if;
-  for n in -1..15 loop
-    continue when extract(isodow from today + n)::integer <> all (days);
-    -- A time that the clocks show twice is open both times, and one that they skip is open from where they go on;
-    -- PostgreSQL takes the later instant of both, which is up to two hours more than the first.
-    for back in 0..4 loop
-      candidate := ((today + n) + opens) at time zone zone - make_interval(mins => 30 * (4 - back));
-      if candidate > at and in_window(candidate, days, opens, closes, zone) then return candidate; end if;
-    end loop;
+  -- A weekly window whose day is skipped (Pacific/Apia, 2011) opens after fourteen days.
+  for n in 0..15 loop
+    begins := at + n * interval '24 hours';
+    ends := begins + interval '24 hours';
+    was := (begins at time zone zone) - (begins at time zone 'UTC');
+    becomes := (ends at time zone zone) - (ends at time zone 'UTC');
+    select min(c.at) into candidate
+    from (
+      select ((begins at time zone zone)::date + d + opens - shift) at time zone 'UTC' as at
+      from generate_series(0, case when was = becomes then 1 else 2 end) d, unnest(array[was, becomes]) shift
+      union all
+      -- When the clocks change they can jump into the window. All of them do it on a quarter of an hour.
+      select date_bin('15 minutes', begins, 'epoch') + q * interval '15 minutes'
+      from generate_series(1, 96) q
+      where was <> becomes
+    ) c
+    where c.at >= begins and c.at < ends and in_window(c.at, days, opens, closes, zone);
+    if candidate is not null then return candidate; end if;
   end loop;
   return null;
 exception when invalid_parameter_value then
