@@ -187,18 +187,26 @@ begin
     ends := begins + interval '24 hours';
     was := (begins at time zone zone) - (begins at time zone 'UTC');
     becomes := (ends at time zone zone) - (ends at time zone 'UTC');
-    select min(c.at) into candidate
-    from (
-      select ((begins at time zone zone)::date + d + opens - shift) at time zone 'UTC' as at
-      from generate_series(0, case when was = becomes then 1 else 2 end) d, unnest(array[was, becomes]) shift
-      union all
-      -- When the clocks change they can jump into the window. All of them do it on a quarter of an hour.
-      select date_bin('15 minutes', begins, 'epoch') + q * interval '15 minutes'
-      from generate_series(1, 96) q
-      where was <> becomes
-    ) c
-    where c.at >= begins and c.at < ends and in_window(c.at, days, opens, closes, zone);
-    if candidate is not null then return candidate; end if;
+    if was = becomes then
+      for d in 0..1 loop
+        candidate := ((begins at time zone zone)::date + d + opens - was) at time zone 'UTC';
+        if candidate >= begins and candidate < ends and in_window(candidate, days, opens, closes, zone) then
+          return candidate;
+        end if;
+      end loop;
+    else
+      -- When the clocks change they can also jump into the window; all of them do it on a quarter of an hour.
+      select min(c.at) into candidate
+      from (
+        select ((begins at time zone zone)::date + d + opens - shift) at time zone 'UTC' as at
+        from generate_series(0, 2) d, unnest(array[was, becomes]) shift
+        union all
+        select date_bin('15 minutes', begins, 'epoch') + q * interval '15 minutes'
+        from generate_series(1, 96) q
+      ) c
+      where c.at >= begins and c.at < ends and in_window(c.at, days, opens, closes, zone);
+      if candidate is not null then return candidate; end if;
+    end if;
   end loop;
   return null;
 exception when invalid_parameter_value then

@@ -17,6 +17,8 @@ from wanted w
 order by w.domain
 on conflict (sender_id, domain) do update
 set pace_count = excluded.pace_count, pace_period = excluded.pace_period,
-    next_at = least(d.next_at, clock() + pace_step(excluded.pace_count, excluded.pace_period)),
+    next_at = case when (d.pace_count, d.pace_period) is not distinct from (excluded.pace_count, excluded.pace_period)
+                   then d.next_at
+                   else least(d.next_at, clock() + pace_step(excluded.pace_count, excluded.pace_period)) end,
     horizon = case when (d.pace_count, d.pace_period) is not distinct from (excluded.pace_count, excluded.pace_period)
                    then d.horizon end;

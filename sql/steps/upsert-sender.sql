@@ -22,6 +22,8 @@ set from_mailbox = excluded.from_mailbox, url = excluded.url, username = exclude
     pace_period = excluded.pace_period, delay_min = excluded.delay_min, delay_max = excluded.delay_max,
     daily_cap = excluded.daily_cap, warm_up_start = excluded.warm_up_start, warm_up_factor = excluded.warm_up_factor,
     pace_next_at = case
+      when (excluded.pace_count, excluded.pace_period, excluded.delay_min, excluded.delay_max)
+           is not distinct from (s.pace_count, s.pace_period, s.delay_min, s.delay_max) then s.pace_next_at
       when excluded.pace_count is not null
         then least(s.pace_next_at, clock() + pace_step(excluded.pace_count, excluded.pace_period))
       when excluded.delay_max is not null then least(s.pace_next_at, clock() + excluded.delay_max) end,
