@@ -513,6 +513,10 @@ struct Mistake: Sendable {
         """, sentences: sentences.map { "campaigns[0]\($0)" })
   }
 
+  private static func campaign(_ keys: String, _ sentences: [String]) -> Mistake {
+    Mistake(document: campaign(keys).document, sentences: sentences.map { "campaigns[0]\($0)" })
+  }
+
   private init(document: String, sentences: [String]) {
     self.document = document
     self.sentences = sentences
@@ -528,7 +532,9 @@ struct Mistake: Sendable {
     ".password_env: must be the name of an environment variable, of A to Z, 0 to 9 and _; what stands there is not "
     + "shown, because it could be the password itself"
 
-  static let all: [Mistake] = document + names + senders + leases + urls + templates + workflows + campaigns + json
+  static let all: [Mistake] =
+    document + names + senders + leases + urls + templates + workflows + campaigns + json + caps + paces + domains
+    + windows + gaps + starts
 
   private static let document = [
     Mistake("", "the document is empty"),
@@ -704,6 +710,135 @@ struct Mistake: Sendable {
       ".retry: the retry must be a mapping of keys to values, and is \"3\"",
       ".leads[0]: there is no lead with this address; import it first"),
   ]
+
+  private static let caps = [
+    sender("daily_cap: 5", ".time_zone: is missing: a day begins and ends somewhere"),
+    sender("warm_up: { start: 5, factor: 2 }", ".time_zone: is missing: a day begins and ends somewhere"),
+    sender(
+      "daily_cap: 0, time_zone: UTC", ".daily_cap: must be a whole number from 1 to 1000000000, and is \"0\""),
+    sender(
+      "daily_cap: 10.5, time_zone: UTC", ".daily_cap: must be a whole number from 1 to 1000000000, and is \"10.5\""),
+    sender(
+      "daily_cap: 5, time_zone: Europe/Atlantis",
+      ".time_zone: there is no time zone \"Europe/Atlantis\"; it must be like Europe/London"),
+    sender(
+      "daily_cap: 5, time_zone: lead", ".time_zone: there is no time zone \"lead\"; it must be like Europe/London"),
+    sender("time_zone: EST5EDT4", ".time_zone: there is no time zone \"EST5EDT4\"; it must be like Europe/London"),
+    sender("time_zone: \"+02:00\"", ".time_zone: there is no time zone \"+02:00\"; it must be like Europe/London"),
+    sender("time_zone: [UTC]", ".time_zone: must be a text, and is a list"),
+    sender("warm_up: { start: 5 }, time_zone: UTC", ".warm_up.factor: is missing"),
+    sender("warm_up: { factor: 2 }, time_zone: UTC", ".warm_up.start: is missing"),
+    sender(
+      "warm_up: { start: 0, factor: 0.5, until: 9 }, time_zone: UTC",
+      ".warm_up.start: must be a whole number from 1 to 1000000, and is \"0\"",
+      ".warm_up.factor: must be a number from 1.0 to 100.0, and is \"0.5\"",
+      ".warm_up.until: no such key; a warm_up has start, factor"),
+    sender(
+      "warm_up: { start: 5, factor: 0.5 }, time_zone: UTC",
+      ".warm_up.factor: must be a number from 1.0 to 100.0, and is \"0.5\""),
+    sender(
+      "warm_up: { start: 5, factor: 1e1 }, time_zone: UTC",
+      ".warm_up.factor: must be a number from 1.0 to 100.0, and is \"1e1\""),
+    sender(
+      "warm_up: 5, time_zone: UTC", ".warm_up: the warm_up must be a mapping of keys to values, and is \"5\""),
+  ]
+
+  private static let onePace = "must have per_second, per_minute, per_hour or delay, and one of them only"
+  private static let bounds = "must be two durations, the shorter one first, like [5, 15]"
+
+  private static let paces = [
+    sender("pace: {}", ".pace: \(onePace)"),
+    sender("pace: { per_minute: 5, per_hour: 5 }", ".pace: \(onePace)"),
+    sender("pace: { per_minute: 5, delay: [1, 2] }", ".pace: \(onePace)"),
+    sender(
+      "pace: { per_day: 5 }", ".pace: \(onePace)",
+      ".pace.per_day: no such key; a pace has per_second, per_minute, per_hour, delay"),
+    sender("pace: { per_second: 0 }", ".pace.per_second: must be a whole number from 1 to 100000, and is \"0\""),
+    sender("pace: { per_second: 0.5 }", ".pace.per_second: must be a whole number from 1 to 100000, and is \"0.5\""),
+    sender(
+      "pace: { per_hour: 100001 }", ".pace.per_hour: must be a whole number from 1 to 100000, and is \"100001\""),
+    sender("pace: { delay: [15, 5] }", ".pace.delay: \(bounds)"),
+    sender("pace: { delay: [5] }", ".pace.delay: \(bounds)"),
+    sender("pace: { delay: 5 }", ".pace.delay: must be a list, and is \"5\"", ".pace.delay: \(bounds)"),
+    sender(
+      "pace: { delay: [5, 25h] }",
+      ".pace.delay[1]: must be a duration from 0ms to 24h, \(durations), and is \"25h\"", ".pace.delay: \(bounds)"),
+    sender("pace: 600", ".pace: the pace must be a mapping of keys to values, and is \"600\""),
+  ]
+
+  private static let domains = [
+    sender("domains: [gmail.com]", ".domains: must be a mapping, and is a list"),
+    sender(
+      "domains: { gmail.com: { delay: [1, 2] } }",
+      ".domains.gmail.com: must have per_second, per_minute or per_hour, and one of them only",
+      ".domains.gmail.com.delay: no such key; a domain has per_second, per_minute, per_hour"),
+    sender(
+      "domains: { gmail: { per_hour: 1 } }", ".domains.gmail: the key must be a domain, like gmail.com"),
+    sender(
+      "domains: { gmail..com: { per_hour: 1 } }", ".domains.gmail..com: the key must be a domain, like gmail.com"),
+    sender(
+      "domains: { ada@gmail.com: { per_hour: 1 } }",
+      ".domains.ada@gmail.com: the key must be a domain, like gmail.com"),
+    sender(
+      "domains: { gmail.com: { per_hour: 1 }, Gmail.COM: { per_hour: 2 } }",
+      ".domains.Gmail.COM: stands twice, if case is set aside"),
+  ]
+
+  private static func window(_ window: String, _ sentences: String...) -> Mistake {
+    campaign(
+      "senders: [s], template: t, leads: [x], window: \(window)",
+      sentences.map { ".window\($0)" } + [".leads[0]: there is no lead with this address; import it first"])
+  }
+
+  private static let windows = [
+    window("{}", ".from: is missing", ".to: is missing", ".time_zone: is missing"),
+    window("{ from: \"09:00\", time_zone: UTC }", ".to: is missing"),
+    window("{ from: \"09:00\", to: \"17:00\" }", ".time_zone: is missing"),
+    window(
+      "{ from: 9, to: \"17:00\", time_zone: UTC }",
+      ".from: must be a time of day from 00:00 to 23:59, like \"09:00\", and is \"9\""),
+    window(
+      "{ from: \"24:00\", to: \"17:00\", time_zone: UTC }",
+      ".from: must be a time of day from 00:00 to 23:59, like \"09:00\", and is the text \"24:00\""),
+    window(
+      "{ from: \"09:00\", to: \"24:01\", time_zone: UTC }",
+      ".to: must be a time of day from 00:00 to 24:00, like \"09:00\", and is the text \"24:01\""),
+    window(
+      "{ from: \"09:00\", to: \"17:60\", time_zone: UTC }",
+      ".to: must be a time of day from 00:00 to 24:00, like \"09:00\", and is the text \"17:60\""),
+    window(
+      "{ from: \"09:00\", to: \"09:00\", time_zone: UTC }",
+      ".to: must not be the same as from; the whole day is 00:00 to 24:00"),
+    window(
+      "{ days: [mon, someday], from: \"09:00\", to: \"17:00\", time_zone: UTC }",
+      ".days[1]: must be mon, tue, wed, thu, fri, sat, sun, and is \"someday\""),
+    window(
+      "{ days: mon, from: \"09:00\", to: \"17:00\", time_zone: UTC }", ".days: must be a list, and is \"mon\""),
+    window(
+      "{ from: \"09:00\", to: \"17:00\", time_zone: UTC, weekdays: true }",
+      ".weekdays: no such key; a window has days, from, to, time_zone"),
+    campaign(
+      "senders: [s], template: t, leads: [x], window: { from: \"09:00\", to: \"17:00\", time_zone: Mars/Olympus }",
+      ".window.time_zone: there is no time zone \"Mars/Olympus\"; it must be like Europe/London",
+      ".leads[0]: there is no lead with this address; import it first"),
+  ]
+
+  private static let gaps = ["-1", "1d", "8761h", "soon"].map {
+    campaign(
+      "senders: [s], template: t, leads: [x], min_gap: \($0)",
+      ".min_gap: must be a duration from 0ms to 8760h, \(durations), and is \"\($0)\"",
+      ".leads[0]: there is no lead with this address; import it first")
+  }
+
+  private static let starts = [
+    "2026-05-04", "2026-05-04T09:00:00", "2026-02-29T09:00:00Z", "2026-05-04T24:00:00Z", "2026-13-01T09:00Z",
+    "2026-05-04T09:00:00+15:00", "tomorrow", "1969-12-31T23:59:59Z",
+  ].map {
+    campaign(
+      "senders: [s], template: t, leads: [x], start_at: \($0)",
+      ".start_at: must be a date and time with an offset, like 2026-05-04T09:00:00+02:00, and is \"\($0)\"",
+      ".leads[0]: there is no lead with this address; import it first")
+  }
 
   private static let json = [
     Mistake(

@@ -47,9 +47,11 @@ struct Document {
       dailyCap = fields.optional("daily_cap", .count(1...1_000_000_000))
       warmUp =
         fields.optionalMapping("warm_up") { warmUp in
+          // All are read before any is judged: what was not read is taken for a key that does not exist.
           let start = warmUp.required("start", .count(1...1_000_000))
           let factor = warmUp.required("factor", .decimal(1...100))
-          return start.flatMap { start in factor.map { (start, $0) } }
+          guard let start, let factor else { return nil }
+          return (start, factor)
         } ?? nil
       var named: Set<String> = []
       domains = fields.entries("domains", of: "domain") { name, domain in
@@ -168,12 +170,10 @@ struct Window {
   init?(_ fields: Fields) {
     let listed = fields.list("days", .weekday)
     days = fields.has("days") ? Set(listed).sorted() : Array(1...7)
-    // All of them are read before any is missed, so that every mistake is told.
-    let (opens, closes) = (
-      fields.required("from", .timeOfDay(endsDay: false)), fields.required("to", .timeOfDay(endsDay: true))
-    )
-    let zone = fields.required("time_zone", .reference)
-    guard let from = opens, let to = closes, let timeZone = zone, !days.isEmpty else { return nil }
+    let from = fields.required("from", .timeOfDay(endsDay: false))
+    let to = fields.required("to", .timeOfDay(endsDay: true))
+    let timeZone = fields.required("time_zone", .reference)
+    guard let from, let to, let timeZone, !days.isEmpty else { return nil }
     if from == to { fields.note("to", "must not be the same as from; the whole day is 00:00 to 24:00") }
     (self.from, self.to, self.timeZone) = (from, to, timeZone)
   }

@@ -289,7 +289,7 @@ extension Rule where Value == Int {
 func isDomain(_ text: String) -> Bool {
   let octets = Set("0123456789abcdefghijklmnopqrstuvwxyz-.".utf8)
   return (1...253).contains(text.utf8.count) && text.utf8.allSatisfy { octets.contains($0) || $0 >= 0x80 }
-    && !text.hasPrefix(".") && !text.hasSuffix(".") && text.contains(".")
+    && !text.hasPrefix(".") && !text.hasSuffix(".") && text.contains(".") && !text.contains("..")
 }
 
 // MARK: - Templates
