@@ -140,7 +140,8 @@ struct ApplyTests {
     let json = #"""
        {"senders": [{"name": "acme-mail", "channel": "email", "from": "Ada Lovelace <ada@acme.test>",
         "url": "smtp+starttls://mail.acme.test:587", "username": "ada", "password_env": "SENDER_ACME_PASSWORD",
-        "lease": 60.0, "timeout": 30}], "workflows": null,
+        "lease": 60.0, "timeout": 30, "pace": {"per_minute": 60}, "daily_cap": 2000, "time_zone": "Europe/London",
+        "warm_up": {"start": 20, "factor": 1.3}, "domains": {"gmail.com": {"per_minute": 20}}}], "workflows": null,
         "templates": [{"name": "\ud83d\ude00", "channel": "email", "subject": "s", "text": "\/\u0074"}]}
       """#
     let ran = try await workspace.run("apply", ["-"], input: json)

@@ -192,17 +192,20 @@ begin
     insert into sender_domains as d (sender_id, domain, concurrency)
     select n.sender_id, n.domain, greatest(1, n.at_once - 1)
     from (
-      select m.sender_id, split_part(lower(l.email), '@', 2) as domain, count(*) + (
+      select r.sender_id, r.domain, r.refused + (
           select count(*)
           from messages f
           join leads g on g.id = f.lead_id
-          where f.deadline is not null and f.status = 'sending' and f.sender_id = m.sender_id
-            and split_part(lower(g.email), '@', 2) = split_part(lower(l.email), '@', 2)) as at_once
-      from unnest(moved) m
-      join leads l on l.id = m.lead_id
-      where m.about = 'domain' and m.channel = 'email'
-      group by m.sender_id, split_part(lower(l.email), '@', 2)
-      order by 1, 2
+          where f.deadline is not null and f.status = 'sending' and f.sender_id = r.sender_id
+            and split_part(lower(g.email), '@', 2) = r.domain) as at_once
+      from (
+        select m.sender_id, split_part(lower(l.email), '@', 2) as domain, count(*) as refused
+        from unnest(moved) m
+        join leads l on l.id = m.lead_id
+        where m.about = 'domain' and m.channel = 'email'
+        group by 1, 2
+      ) r
+      order by r.sender_id, r.domain
     ) n
     on conflict (sender_id, domain) do update
     set concurrency = greatest(1, coalesce(d.concurrency, excluded.concurrency + 1) - 1),
