@@ -10,15 +10,33 @@ extension Batch {
   ///   - lease: seconds until the deadline, by the database's clock; the same that the caller goes by.
   ///   - limit: the most messages: as many as can be begun at once.
   ///   - scan: how many messages to look at at least: what a rule holds back is put aside.
+  ///   - after: where the claim before has ended; nil is the beginning.
   public static func claim(
-    _ id: String, campaign: String, barrier: Int, sender: String, lease: Double, limit: Int, scan: Int = 0
+    _ id: String, campaign: String, barrier: Int, sender: String, lease: Double, limit: Int, scan: Int = 0,
+    after: Place? = nil
   ) -> ClaimBatch {
     var batch = Batch()
     let barrier = batch.add(TryBarrier(barrier: barrier))
     batch.add(LockSender(sender: sender))
-    let leads = batch.add(LockDueLeads(campaign: campaign, sender: sender, limit: limit, scan: scan))
+    let leads = batch.add(
+      LockDueLeads(
+        campaign: campaign, sender: sender, limit: limit, scan: scan, afterTime: after?.time, afterID: after?.message))
     let messages = batch.add(ClaimMessages(claim: id, lease: lease))
     return ClaimBatch(batch: batch, barrier: barrier, leads: leads, messages: messages)
+  }
+}
+
+/// A place in the order in which a campaign's messages are due.
+public struct Place: Sendable {
+  /// When the message is due, as PostgreSQL writes it.
+  public let time: String
+  /// The message.
+  public let message: Int
+
+  /// The place behind what a claim has picked; nil where it has picked nothing.
+  public init?(_ row: LockDueLeads.Row) {
+    guard let time = row.lastTime, let message = row.lastID else { return nil }
+    (self.time, self.message) = (time, message)
   }
 }
 

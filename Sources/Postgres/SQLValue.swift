@@ -68,9 +68,13 @@ public struct SQLValue: Sendable {
         continue
       }
       literal += "\""
-      for scalar in value.unicodeScalars {
-        if scalar == "\"" || scalar == "\\" { literal += "\\" }
-        literal.unicodeScalars.append(scalar)
+      if value.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+        for scalar in value.unicodeScalars {
+          if scalar == "\"" || scalar == "\\" { literal += "\\" }
+          literal.unicodeScalars.append(scalar)
+        }
+      } else {
+        literal += value
       }
       literal += "\""
     }

@@ -1,5 +1,6 @@
 import Campaign
 import Function
+import Ledger
 import Steps
 import Transport
 
@@ -17,6 +18,8 @@ final class SenderRun {
   var isPaced = false
   /// Before this instant (`Seconds.now`) its pace has no slot.
   var readyAt = 0.0
+  /// Where the last claim of a campaign has ended; the next one goes on there.
+  var places: [String: Place] = [:]
   /// How many messages the next claim looks at, because the last one found some that a rule holds back.
   var scan = 0
   /// Whether it could not send the last time, and that is still what the campaigns say.

@@ -219,7 +219,7 @@ final class Sending {
     let deadline = bootTime() + work.lease
     let claim = Batch.claim(
       id, campaign: work.campaign, barrier: work.barrier, sender: sender.id, lease: work.lease, limit: idle,
-      scan: sender.scan)
+      scan: sender.scan, after: sender.places[work.campaign])
     database.submit(claim.batch) { [self] result in
       sender.isClaiming = false
       openClaims.remove(id)
@@ -232,7 +232,11 @@ final class Sending {
       if let wait = look.wait { return rest(sender, wait) }
       let isFree = claim.barrier.values.first?.granted == true
       let messages = claim.messages.values
-      let hasMore = isFree && look.slots > 0 && look.picked >= max(look.slots, sender.scan) && !messages.isEmpty
+      let isWhole = look.picked >= max(look.slots, sender.scan)
+      // At the end it looks once more from the beginning: what was given back or deferred is due there.
+      let wasBehind = sender.places[work.campaign] != nil
+      sender.places[work.campaign] = isWhole ? Place(look) : nil
+      let hasMore = isFree && look.slots > 0 && (isWhole && !messages.isEmpty || wasBehind)
       sender.scan = messages.contains { $0.heldBy != nil } ? Sending.scan : 0
       rotate(sender, past: work, isExhausted: !hasMore)
       for message in messages { begin(message, claim: id, by: sender, deadline: deadline) }

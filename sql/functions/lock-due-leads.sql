@@ -1,6 +1,8 @@
 -- lock_due_leads(): picks messages of a campaign that are due, and locks their leads.
 -- $1 the campaign, $2 the sender, $3 the most messages to claim, $4 how many to look at at least: those that turn out
--- to be held back by a rule are put aside many at a time.
+-- to be held back by a rule are put aside many at a time. $5 and $6 the time and id of the message behind which to look,
+-- or null: a tick goes on where its last claim has ended, because what that has claimed stays in the index for as long as
+-- somebody holds an old snapshot, and would be read again by every claim. Returned as `last_time` and `last_id`.
 -- Runs behind try-barrier: picks nothing unless the barrier was granted and the campaign is running, and its window
 -- open, *now*; and behind lock-sender: no more than the sender's caps and pace have room for. `wait` is the seconds
 -- until there is room again, null where there is or where it takes longer than any tick (a cap, a window).
@@ -11,8 +13,9 @@
 -- Two at once: each picks other messages; leads that another claim or settlement holds are passed over until the next
 -- claim. Nothing here ever waits for a lock.
 -- A crash: released with the transaction. The picked ids stay in a local setting for claim_messages().
-create or replace function lock_due_leads(campaign uuid, sender uuid, most integer, scan integer)
-  returns table (picked integer, slots integer, wait double precision)
+create or replace function lock_due_leads(
+    campaign uuid, sender uuid, most integer, scan integer, after_time timestamptz, after_id bigint)
+  returns table (picked integer, slots integer, wait double precision, last_time timestamptz, last_id bigint)
   language plpgsql
   set plan_cache_mode = force_generic_plan
   -- Where a table has no statistics yet, or old ones, nothing but the order of messages_due may be believed.
@@ -44,19 +47,21 @@ begin
     return;
   end if;
 
-  select array_agg(d.id) into ids
+  select array_agg(d.id), max(d.scheduled_for) into ids, last_time
   from (
-    select m.id
+    select m.id, m.scheduled_for
     from messages m
     join leads l on l.id = m.lead_id
     where m.campaign_id = $1 and m.sender_id = $2 and m.status = 'pending' and m.not_before is null
       and m.scheduled_for <= campaign_now
+      and (m.scheduled_for, m.id) > (coalesce(after_time, '-infinity'), coalesce(after_id, 0))
     order by m.scheduled_for, m.id
     limit greatest(slots, scan)
     for no key update of l skip locked
   ) d;
 
   picked := coalesce(cardinality(ids), 0);
+  last_id := ids[picked];   -- in the order of the index
   perform set_config('campanile.picked', coalesce(ids, '{}')::text, true);
   perform set_config('campanile.slots', slots::text, true);
   return next;
