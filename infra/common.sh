@@ -1,4 +1,4 @@
-# common.sh: what infra/demo and infra/test share. Sourced by them with bash; does nothing by itself
+# common.sh: what infra/demo, infra/test and infra/bench share. Sourced by them with bash; does nothing by itself
 # but set the shell up and make the run folder.
 #
 # A run leaves two things behind: Debian packages, and the build folder in the clone. Everything
@@ -232,7 +232,8 @@ lock_build() {
 # --- PostgreSQL ----------------------------------------------------------------------------------
 
 # Starts a PostgreSQL for this run alone, and sets DATABASE_URL: the superuser of an empty database.
-# No password and no network: it listens on a socket in a folder that only we and it can enter.
+# No password and no network: it listens on a socket in a folder that only we and it can enter. Arguments are
+# further ones of the server.
 start_postgres() {
   local programs folder=$run/pg as=()
   # The newest; the path is Debian's.
@@ -256,7 +257,7 @@ start_postgres() {
   # Should this script be killed with SIGKILL, the server gets SIGQUIT, and ends.
   # An environment of its own, so that it is not taken for a stray.
   start env -i -C / LC_ALL=C.UTF-8 setpriv --pdeathsig QUIT "${as[@]:1}" -- "$programs/postgres" -D "$folder/data" \
-    -c listen_addresses= -c "unix_socket_directories=$folder" -c fsync=on -c max_connections=200 \
+    -c listen_addresses= -c "unix_socket_directories=$folder" -c fsync=on -c max_connections=200 "$@" \
     >"$run/postgres.log" 2>&1
   server=$started
   local tries=0
