@@ -44,6 +44,7 @@ fi
 run=''    # the run folder
 remove=() # what else goes
 server='' # the process id of PostgreSQL
+postgres_settings=() # further arguments of its, which a script may set
 
 trap finish EXIT
 trap 'exit 129' HUP
@@ -232,8 +233,7 @@ lock_build() {
 # --- PostgreSQL ----------------------------------------------------------------------------------
 
 # Starts a PostgreSQL for this run alone, and sets DATABASE_URL: the superuser of an empty database.
-# No password and no network: it listens on a socket in a folder that only we and it can enter. Arguments are
-# further ones of the server.
+# No password and no network: it listens on a socket in a folder that only we and it can enter.
 start_postgres() {
   local programs folder=$run/pg as=()
   # The newest; the path is Debian's.
@@ -257,7 +257,7 @@ start_postgres() {
   # Should this script be killed with SIGKILL, the server gets SIGQUIT, and ends.
   # An environment of its own, so that it is not taken for a stray.
   start env -i -C / LC_ALL=C.UTF-8 setpriv --pdeathsig QUIT "${as[@]:1}" -- "$programs/postgres" -D "$folder/data" \
-    -c listen_addresses= -c "unix_socket_directories=$folder" -c fsync=on -c max_connections=200 "$@" \
+    -c listen_addresses= -c "unix_socket_directories=$folder" -c fsync=on -c max_connections=200 "${postgres_settings[@]}" \
     >"$run/postgres.log" 2>&1
   server=$started
   local tries=0
