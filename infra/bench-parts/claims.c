@@ -117,7 +117,7 @@ int main(int argc, char **argv) {
     put(prologue, 1, (const char *[]){schema});
     put(barrier, 1, (const char *[]){number});
     put(sender, 1, (const char *[]){sender_id});
-    put(leads, 4, (const char *[]){campaign, sender_id, argv[4], "0"});
+    put(leads, 6, (const char *[]){campaign, sender_id, argv[4], "0", NULL, NULL});
     put(messages, 2, (const char *[]){id, "60 seconds"});
     sync_now();
     int rows = take(6);
