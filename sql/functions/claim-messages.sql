@@ -25,6 +25,9 @@ declare
   judged  judged_message[];   -- each picked message, and what becomes of it
   claimed bigint[];
   today   date;
+  -- Paces count from here and not from when the transaction began: it may have waited for the sender's row, and what it
+  -- claims goes out only now.
+  present timestamptz := clock() + (clock_timestamp() - now());
 begin
   if picked = '{}' then return; end if;
   slots := current_setting('campanile.slots');
@@ -129,8 +132,8 @@ begin
       update senders s
       set pace_claim = claim,
           pace_next_at = case when s.delay_min is not null
-            then clock() + greatest(s.delay_min + pace_slack(), s.delay_min + random() * (s.delay_max - s.delay_min))
-            else greatest(s.pace_next_at, clock() - pace_slack())
+            then present + greatest(s.delay_min + pace_slack(), s.delay_min + random() * (s.delay_max - s.delay_min))
+            else greatest(s.pace_next_at, present - pace_slack())
                  + cardinality(claimed) * pace_step(s.pace_count, s.pace_period) end
       where s.id = sender.id;
     end if;
@@ -144,7 +147,7 @@ begin
   if exists (select from unnest(judged) j where j.is_slow) then
     update sender_domains d
     set next_at = case when n.claimed > 0 and d.pace_count is not null
-                       then greatest(d.next_at, clock() - pace_slack()) + n.claimed * n.step else d.next_at end,
+                       then greatest(d.next_at, present - pace_slack()) + n.claimed * n.step else d.next_at end,
         horizon = n.horizon + n.held * n.step
     from (
       select j.domain, j.horizon, j.step, count(*) filter (where j.is_claimed) as claimed,

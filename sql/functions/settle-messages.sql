@@ -159,7 +159,7 @@ begin
 
   if exists (select from unnest(moved) m where m.outcome in ('returned', 'deferred')) then
     update sender_days d
-    set charged = d.charged - n.given_back
+    set charged = greatest(0, d.charged - n.given_back)   -- the time zone, and so the day, may have changed since
     from (
       select m.sender_id, m.charged_on, count(*) as given_back
       from unnest(moved) m
