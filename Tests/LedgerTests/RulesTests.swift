@@ -283,6 +283,24 @@ private final class Stage {
     #expect(try stage.claim(at: "2026-05-05T14:00:00Z").taken.count == 1)
   }
 
+  /// The day that was tomorrow's in the old zone would begin with what was sent today.
+  @Test("After a change to a zone further west the next day has its whole cap, and no more")
+  func recountWestwards() async throws {
+    let stage = try await Stage(leads: 30, sender: "daily_cap = 4, time_zone = 'Pacific/Kiritimati'")
+    let look = try stage.claim()
+    #expect(look.taken.count == 4)
+    #expect(try await stage.charged() == ["2026-05-05|4"])
+    let ran = try await stage.workspace.run(
+      "apply", input: document(", daily_cap: 4, time_zone: Pacific/Niue"), offset: Stage.offset(to: RulesTests.noon))
+    try #require(ran.exit == 0, "\(ran.errors)")
+    #expect(try stage.claim().taken.isEmpty)
+    // Claimed on a day of the old zone.
+    try stage.settle(look.taken.prefix(2), of: look, .returned(nil))
+    #expect(try stage.claim(at: "2026-05-05T10:59:30Z").taken.isEmpty)
+    #expect(try stage.claim(at: "2026-05-05T11:00:30Z").taken.count == 4)
+    #expect(try stage.claim(at: "2026-05-05T12:00:30Z").taken.isEmpty)
+  }
+
   // MARK: - Pace
 
   /// Two bursts on both sides of a border of fixed periods are twice the pace.
@@ -721,6 +739,17 @@ private final class Stage {
     try stage.settle(look.taken[19...19], of: look, .refused("550"))
     #expect(try await standing(stage) == "failed")
     #expect(try await stage.workspace.wrongCounters() == [])
+  }
+
+  /// Of a campaign of twenty a tenth are two: two bad addresses are no verdict.
+  @Test("Nine failures are never enough to fail a small campaign; the tenth is")
+  func ten() async throws {
+    let stage = try await Stage(leads: 20)
+    let look = try stage.claim()
+    for message in look.taken.prefix(9) { try stage.settle([message], of: look, .refused("550")) }
+    #expect(try await standing(stage) == "running")
+    try stage.settle(look.taken[9...9], of: look, .refused("550"))
+    #expect(try await standing(stage) == "failed")
   }
 
   /// Half is not more than half; and what is unknown has settled, but has not failed.

@@ -118,7 +118,7 @@ with evidence as (
   where m.becomes = 'sent' and $3::text = 'accepted' and l.id = m.lead_id
 ), refunded as (
   update sender_days d
-  set charged = d.charged - 1
+  set charged = greatest(0, d.charged - 1)
   from moved m
   where m.was = 'unknown' and m.claimed_by = m.claim_id and $3::text in ('returned', 'deferred')
     and d.sender_id = m.sender_id and d.day = m.charged_on
