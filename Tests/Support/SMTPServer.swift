@@ -57,7 +57,8 @@ public final class SMTPServer {
   /// Everything that happened so far.
   public func events() throws -> [Event] {
     let text = try String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)
-    return try text.split(separator: "\n").compactMap { line in
+    // What stands behind the last line end is being written.
+    return try text[..<(text.lastIndex(of: "\n") ?? text.startIndex)].split(separator: "\n").compactMap { line in
       let fields = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
       return Event(name: fields["event"] as? String ?? "", fields: fields)
     }

@@ -22,8 +22,9 @@ declare
   picked  bigint[] := current_setting('campanile.picked');
   slots   integer;
   sender  senders;
-  judged  judged_message[];   -- each picked message, and what becomes of it
+  judged  judged_message[];   -- each picked message, in the order in which they are due, and what becomes of it
   claimed bigint[];
+  slow    boolean;            -- whether a domain has a pace or has refused, for this sender
   today   date;
   -- Paces count from here and not from when the transaction began: it may have waited for the sender's row, and what it
   -- claims goes out only now.
@@ -33,25 +34,68 @@ begin
   slots := current_setting('campanile.slots');
   select s.* into sender from messages m join senders s on s.id = m.sender_id where m.id = picked[1];
 
-  select array_agg(row(j.id, j.domain, j.skip_reason, j.held_until, j.held_by, j.turn <= slots, j.horizon, j.step,
-                       j.is_slow)::judged_message),
-         array_agg(j.id) filter (where j.turn <= slots)
-  into judged, claimed
-  from (
-    select f.*,
-           case when f.is_free and f.place <= f.domain_slots
-                then row_number() over (partition by f.is_free and f.place <= f.domain_slots
-                                        order by f.scheduled_for, f.id) end as turn,
-           -- Each is told a time of its own: all at the same time, all but one would be put aside again.
-           case when f.is_free and f.place > f.domain_slots then f.horizon + (f.place - f.domain_slots) * f.step
-                when f.skip_reason is null then nullif(greatest(f.opens_at, f.ends_at, clock()), clock()) end as held_until,
-           case when f.is_free and f.place > f.domain_slots then 'domain'
-                when f.skip_reason is null and greatest(f.opens_at, f.ends_at) > clock()
-                  then case when f.ends_at is null or f.opens_at > f.ends_at then 'window' else 'min_gap' end
-           end as held_by
+  -- The rules that hold for one message whatever else is claimed.
+  select array_agg(row(m.id, a.domain, rules.skip_reason,
+                       case when rules.skip_reason is null and held.until > clock() then held.until end,
+                       case when rules.skip_reason is null and held.until > clock()
+                            then case when gap.ends_at is null or window_of.opens_at > gap.ends_at then 'window'
+                                      else 'min_gap' end end,
+                       rules.skip_reason is null and (held.until is null or held.until <= clock()))::judged_message
+                   order by p.place)
+  into judged
+  from unnest(picked) with ordinality p (id, place)
+  join messages m on m.id = p.id and m.status = 'pending'
+  join leads l on l.id = m.lead_id
+  join campaigns c on c.id = m.campaign_id
+  cross join lateral (
+    select lower(case m.channel when 'email' then l.email else l.phone end) as address,
+           split_part(lower(l.email), '@', 2) as domain
+  ) a
+  cross join lateral (
+    select case when c.window_zone = 'lead' and l.time_zone is not null
+                then window_opens(clock(), c.window_days, c.window_from, c.window_to, l.time_zone) end as opens_at
+  ) window_of
+  cross join lateral (
+    select case
+      when l.status in ('not_interested', 'converted', 'invalid', 'replied', 'unsubscribed') then 'the lead is ' || l.status
+      when a.address is null then 'no address'
+      when c.window_zone = 'lead' and l.time_zone is null then 'the lead has no time zone'
+      when c.window_zone = 'lead' and window_of.opens_at is null
+        then 'the lead''s time zone is not known: ' || l.time_zone
+      else (
+        select 'suppressed: ' || s.reason
+        from suppressions s
+        where s.value in (a.address, split_part(a.address, '@', 2)) and s.channel in ('all', m.channel)
+        limit 1)
+    end as skip_reason
+  ) rules
+  cross join lateral (
+    -- The end of the gap after the last contact by another campaign. What is out counts until it has settled: past its
+    -- deadline until it was recovered, because only then the gap begins.
+    select greatest(
+      case when l.touched_by is distinct from m.campaign_id then l.touched_at else l.touched_others_at end + c.min_gap,
+      case when c.min_gap > interval '0' then (
+        select greatest(max(o.deadline) + (clock() - now()),
+                        case when max(o.deadline) <= clock_timestamp() then clock() + interval '1 minute' end)
+        from messages o
+        where o.lead_id = l.id and o.deadline is not null and o.status = 'sending'
+          and o.campaign_id <> m.campaign_id) end) as ends_at
+  ) gap
+  cross join lateral (select greatest(window_of.opens_at, gap.ends_at) as until) held;
+
+  -- What a receiving domain takes: so many of what is free until now.
+  slow := exists (
+    select from sender_domains d where d.sender_id = sender.id and (d.pace_count is not null or d.concurrency is not null));
+  if slow then
+    select array_agg(case when f.place > f.slots
+                          -- Each is told a time of its own: all at the same time, all but one would be put aside again.
+                          then row(f.id, f.domain, null, f.horizon + (f.place - f.slots) * f.step, 'domain', false)::judged_message
+                          else row(f.id, f.domain, f.skip_reason, f.held_until, f.held_by, f.is_free)::judged_message end
+                     order by f.turn)
+    into judged
     from (
-      select g.*, row_number() over (partition by g.domain, g.is_free order by g.scheduled_for, g.id) as place,
-             case when not g.is_slow then 2147483647
+      select j.*, row_number() over (partition by j.domain, j.is_free order by j.turn) as place,
+             case when not j.is_free or d.domain is null then 2147483647
                   when d.dead_until > clock() then 0
                   else least(2147483647,
                     case when d.pace_count is not null then pace_slots(d.next_at, d.pace_count, d.pace_period) end,
@@ -60,60 +104,15 @@ begin
                       from messages o
                       join leads n on n.id = o.lead_id
                       where o.deadline is not null and o.status = 'sending' and o.sender_id = sender.id
-                        and split_part(lower(n.email), '@', 2) = g.domain)) end) end as domain_slots,
-             greatest(d.next_at, d.horizon, d.dead_until, clock()) as horizon,
-             -- From one message that waits for its domain to the next; without a pace one a second and connection.
-             coalesce(pace_step(d.pace_count, d.pace_period), interval '1 second' / greatest(1, d.concurrency)) as step
-      from (
-        select m.id, m.scheduled_for, a.domain, rules.skip_reason, window_of.opens_at, gap.ends_at,
-               rules.skip_reason is null and (window_of.opens_at is null or window_of.opens_at <= clock())
-                 and (gap.ends_at is null or gap.ends_at <= clock()) as is_free,
-               x.domain is not null as is_slow
-        from unnest(picked) p (id)
-        join messages m on m.id = p.id and m.status = 'pending'
-        join leads l on l.id = m.lead_id
-        join campaigns c on c.id = m.campaign_id
-        cross join lateral (
-          select lower(case m.channel when 'email' then l.email else l.phone end) as address,
-                 split_part(lower(l.email), '@', 2) as domain
-        ) a
-        left join sender_domains x on x.sender_id = m.sender_id and x.domain = a.domain and m.channel = 'email'
-          and (x.pace_count is not null or x.concurrency is not null)
-        cross join lateral (
-          select case when c.window_zone = 'lead' and l.time_zone is not null
-                      then window_opens(clock(), c.window_days, c.window_from, c.window_to, l.time_zone) end as opens_at
-        ) window_of
-        cross join lateral (
-          select case
-            when l.status in ('not_interested', 'converted', 'invalid', 'replied', 'unsubscribed')
-              then 'the lead is ' || l.status
-            when a.address is null then 'no address'
-            when c.window_zone = 'lead' and l.time_zone is null then 'the lead has no time zone'
-            when c.window_zone = 'lead' and window_of.opens_at is null
-              then 'the lead''s time zone is not known: ' || l.time_zone
-            else (
-              select 'suppressed: ' || s.reason
-              from suppressions s
-              where s.value in (a.address, split_part(a.address, '@', 2)) and s.channel in ('all', m.channel)
-              limit 1)
-          end as skip_reason
-        ) rules
-        cross join lateral (
-          -- The end of the gap after the last contact by another campaign. What is out counts until it has settled: past
-          -- its deadline until it was recovered, because only then the gap begins.
-          select greatest(
-            case when l.touched_by is distinct from m.campaign_id then l.touched_at else l.touched_others_at end + c.min_gap,
-            case when c.min_gap > interval '0' then (
-              select greatest(max(o.deadline) + (clock() - now()),
-                              case when max(o.deadline) <= clock_timestamp() then clock() + interval '1 minute' end)
-              from messages o
-              where o.lead_id = l.id and o.deadline is not null and o.status = 'sending'
-                and o.campaign_id <> m.campaign_id) end) as ends_at
-        ) gap
-      ) g
-      left join sender_domains d on g.is_slow and d.sender_id = sender.id and d.domain = g.domain
-    ) f
-  ) j;
+                        and split_part(lower(n.email), '@', 2) = j.domain)) end) end as slots,
+             domain_horizon(d) as horizon, domain_step(d) as step
+      from unnest(judged) with ordinality j (id, domain, skip_reason, held_until, held_by, is_free, turn)
+      left join sender_domains d on d.sender_id = sender.id and d.domain = j.domain
+        and (d.pace_count is not null or d.concurrency is not null)
+    ) f;
+  end if;
+  select array_agg(f.id) into claimed
+  from (select j.id from unnest(judged) j where j.is_free limit slots) f;
 
   if sender.daily_cap is not null or sender.warm_up_start is not null then
     today := (clock() at time zone sender.time_zone)::date;
@@ -144,19 +143,18 @@ begin
     from unnest(judged) j
     where m.id = j.id and j.held_until is not null and m.status = 'pending';
   end if;
-  if exists (select from unnest(judged) j where j.is_slow) then
+  if slow then
     update sender_domains d
     set next_at = case when n.claimed > 0 and d.pace_count is not null
-                       then greatest(d.next_at, present - pace_slack()) + n.claimed * n.step else d.next_at end,
-        horizon = n.horizon + n.held * n.step
+                       then greatest(d.next_at, present - pace_slack()) + n.claimed * domain_step(d) else d.next_at end,
+        horizon = domain_horizon(d) + n.held * domain_step(d)
     from (
-      select j.domain, j.horizon, j.step, count(*) filter (where j.is_claimed) as claimed,
+      select j.domain, count(*) filter (where j.id = any (claimed)) as claimed,
              count(*) filter (where j.held_by = 'domain') as held
       from unnest(judged) j
-      where j.is_slow
-      group by j.domain, j.horizon, j.step
+      group by j.domain
     ) n
-    where d.sender_id = sender.id and d.domain = n.domain;
+    where d.sender_id = sender.id and d.domain = n.domain and (d.pace_count is not null or d.concurrency is not null);
   end if;
 
   return query
@@ -168,6 +166,6 @@ begin
     join leads l on l.id = m.lead_id
     join campaigns c on c.id = m.campaign_id
     join campaign_steps s on s.campaign_id = m.campaign_id and s.step_number = m.step_number
-    where j.is_claimed or j.skip_reason is not null or j.held_until is not null
+    where j.id = any (claimed) or j.skip_reason is not null or j.held_until is not null
     order by m.scheduled_for, m.id;
 end $$;

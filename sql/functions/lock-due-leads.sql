@@ -62,7 +62,6 @@ begin
 
   picked := coalesce(cardinality(ids), 0);
   last_id := ids[picked];   -- in the order of the index
-  perform set_config('campanile.picked', coalesce(ids, '{}')::text, true);
-  perform set_config('campanile.slots', slots::text, true);
+  perform set_config('campanile.picked', coalesce(ids, '{}')::text, true), set_config('campanile.slots', slots::text, true);
   return next;
 end $$;

@@ -29,6 +29,13 @@ create or replace function settle_messages(
 declare
   moved   moved_message[];    -- each message that was moved, as the other parts of the settlement need it
   dropped moved_message[];    -- steps behind one that failed
+  -- What happened at all: a statement that has nothing to do costs as much as one for a message.
+  is_unknown    boolean;
+  is_contact    boolean;
+  is_given_back boolean;
+  has_failed    boolean;
+  has_subject   boolean;
+  has_next      boolean;
 begin
   with verdict as materialized (
     select m.id, m.status as was, r.claim_id, r.outcome, r.provider_id, r.reason, r.about,
@@ -78,36 +85,45 @@ begin
     returning row(m.id, m.campaign_id, m.lead_id, m.sender_id, m.step_number, m.channel, v.was, v.becomes, v.outcome,
                   v.claim_id, v.campaign_now, v.spacing_tolerance, v.charged_on, v.about)::moved_message as message
   )
-  select array_agg(c.message) into moved from changed c;
+  select array_agg(c.message), bool_or((c.message).outcome = 'unknown'),
+         bool_or((c.message).outcome in ('accepted', 'unknown')), bool_or((c.message).outcome in ('returned', 'deferred')),
+         bool_or((c.message).becomes = 'failed'), bool_or((c.message).about is not null),
+         bool_or((c.message).becomes in ('sent', 'unknown', 'skipped') and exists (
+           select from campaign_steps s
+           where s.campaign_id = (c.message).campaign_id and s.step_number > (c.message).step_number))
+  into moved, is_unknown, is_contact, is_given_back, has_failed, has_subject, has_next
+  from changed c;
   if moved is null then return; end if;
 
-  if exists (select from unnest(moved) m where m.outcome = 'unknown') then
+  if is_unknown then
     insert into unknown_attempts (message_id, claim_id, since)
     select m.id, m.claim_id, clock() from unnest(moved) m where m.outcome = 'unknown'
     on conflict do nothing;
   end if;
 
-  -- Never sooner than the step's delay after the step before it really went out, less the tolerance.
-  update messages n
-  set not_before = case when n.deadline > clock_timestamp() then n.deadline + (clock() - now()) end,
-      held_by = case when n.deadline > clock_timestamp() then 'deadline' end,
-      scheduled_for = case when m.becomes = 'skipped' then n.scheduled_for
-                           else greatest(n.scheduled_for, m.campaign_now - m.spacing_tolerance
-                                                          + make_interval(days => next.day - this.day)) end
-  from unnest(moved) m
-  join campaign_steps this on this.campaign_id = m.campaign_id and this.step_number = m.step_number
-  cross join lateral (
-    select x.id, s.day
-    from messages x
-    join campaign_steps s on s.campaign_id = x.campaign_id and s.step_number = x.step_number
-    where x.campaign_id = m.campaign_id and x.lead_id = m.lead_id and x.step_number > m.step_number
-      and x.status = 'pending'
-    order by x.step_number
-    limit 1
-  ) next
-  where m.becomes in ('sent', 'unknown', 'skipped') and n.id = next.id and n.status = 'pending';
+  if has_next then
+    -- Never sooner than the step's delay after the step before it really went out, less the tolerance.
+    update messages n
+    set not_before = case when n.deadline > clock_timestamp() then n.deadline + (clock() - now()) end,
+        held_by = case when n.deadline > clock_timestamp() then 'deadline' end,
+        scheduled_for = case when m.becomes = 'skipped' then n.scheduled_for
+                             else greatest(n.scheduled_for, m.campaign_now - m.spacing_tolerance
+                                                            + make_interval(days => next.day - this.day)) end
+    from unnest(moved) m
+    join campaign_steps this on this.campaign_id = m.campaign_id and this.step_number = m.step_number
+    cross join lateral (
+      select x.id, s.day
+      from messages x
+      join campaign_steps s on s.campaign_id = x.campaign_id and s.step_number = x.step_number
+      where x.campaign_id = m.campaign_id and x.lead_id = m.lead_id and x.step_number > m.step_number
+        and x.status = 'pending'
+      order by x.step_number
+      limit 1
+    ) next
+    where m.becomes in ('sent', 'unknown', 'skipped') and n.id = next.id and n.status = 'pending';
+  end if;
 
-  if exists (select from unnest(moved) m where m.becomes = 'failed') then
+  if has_failed then
     with changed as (
       update messages n
       set status = f.becomes, not_before = null, held_by = null,
@@ -129,7 +145,7 @@ begin
     select array_agg(c.message) into dropped from changed c;
   end if;
 
-  if exists (select from unnest(moved) m where m.outcome in ('accepted', 'unknown')) then
+  if is_contact then
     -- In the order of the leads, because the groups are sorted (no hash) and looked up one by one.
     update leads l
     set status = case when s.accepted > 0 and (l.status in ('new', 'contacted') or l.status like 'follow\_up\_%')
@@ -157,7 +173,7 @@ begin
     where l.id = s.lead_id;
   end if;
 
-  if exists (select from unnest(moved) m where m.outcome in ('returned', 'deferred')) then
+  if is_given_back then
     update sender_days d
     set charged = greatest(0, d.charged - n.given_back)   -- the time zone, and so the day, may have changed since
     from (
@@ -180,7 +196,7 @@ begin
     where s.id = n.sender_id and s.pace_claim = n.claim_id and (s.delay_min is not null or s.pace_count is not null);
   end if;
 
-  if exists (select from unnest(moved) m where m.about is not null) then
+  if has_subject then
     insert into suppressions (value, channel, reason, source)
     select lower(l.email), m.channel, 'the address does not exist', 'refusal'
     from unnest(moved) m

@@ -95,8 +95,7 @@ create table suppressions (
 
 -- What claim_messages() finds of a message, and settle_messages() has moved, from one of their statements to the next.
 create type judged_message as (
-  id bigint, domain text, skip_reason text, held_until timestamptz, held_by text, is_claimed boolean,
-  horizon timestamptz, step interval, is_slow boolean);
+  id bigint, domain text, skip_reason text, held_until timestamptz, held_by text, is_free boolean);
 create type moved_message as (
   id bigint, campaign_id uuid, lead_id uuid, sender_id uuid, step_number integer, channel text, was text, becomes text,
   outcome text, claim_id uuid, campaign_now timestamptz, spacing_tolerance interval, charged_on date, about text);
@@ -123,6 +122,13 @@ create function pace_slots(next_at timestamptz, pace_count integer, pace_period 
                 else 1 + floor(extract(epoch from clock() - greatest(next_at, clock() - pace_slack()))
                                / extract(epoch from pace_step(pace_count, pace_period)))::integer end
   $$;
+
+-- Messages that wait for their domain are told times one step apart, from the horizon on; where there is no pace, one a
+-- second for each that may be out.
+create function domain_step(d sender_domains) returns interval language sql immutable
+  as $$ select coalesce(pace_step(d.pace_count, d.pace_period), interval '1 second' / greatest(1, d.concurrency)) $$;
+create function domain_horizon(d sender_domains) returns timestamptz language sql stable
+  as $$ select greatest(d.next_at, d.horizon, d.dead_until, clock()) $$;
 
 -- The cap of a sender on a day of its time zone: the daily cap, and, while it warms up, start * factor for every day
 -- before on which it sent. Null is no cap.

@@ -4,15 +4,15 @@ import Postgres
 public struct LockSender: Statement {
   /// One row.
   public struct Row: Sendable {
-    /// The sender.
-    public let id: String
+    /// Whether it has one.
+    public let locked: Bool
   }
 
   /// `sql/steps/lock-sender.sql`.
   public static let sql = SQLText("lock-sender", PackageResources.lock_sender_sql)
   /// What comes back.
   public static let columns = [
-    Column("id", .uuid)
+    Column("locked", .bool)
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -24,6 +24,6 @@ public struct LockSender: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.text())
+    Row(locked: try row.bool())
   }
 }
