@@ -19,13 +19,13 @@ let steps = [
   "hold-barrier", "join-batch", "judge-import", "list-events", "list-holds", "list-import-rejects", "list-in-flight",
   "list-messages", "list-suppressions", "list-unknown-messages", "load-campaign-plans", "load-campaign-steps",
   "load-campaigns", "load-names", "load-pause", "load-schema-version", "load-templates", "load-work", "lock-batch",
-  "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-sender", "lock-workspace", "mark-cancelled",
-  "mark-paused", "mark-reopened", "mark-resumed", "mark-scheduled", "mark-started", "match-leads-by-email",
-  "match-leads-by-phone", "mend-campaign", "note-event", "note-start-trouble", "prologue", "record-migration",
-  "recount-sender-days", "reject-time-zones", "release-held", "remove-suppressions", "resend-messages",
-  "set-sender-domains", "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches",
-  "try-barrier", "update-leads", "upsert-campaign", "upsert-sender", "upsert-template", "upsert-workflow",
-  "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
+  "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-sender", "lock-workspace", "look-around",
+  "mark-cancelled", "mark-paused", "mark-reopened", "mark-resumed", "mark-scheduled", "mark-started",
+  "match-leads-by-email", "match-leads-by-phone", "mend-campaign", "note-event", "note-start-trouble", "prologue",
+  "record-migration", "recount-sender-days", "reject-time-zones", "release-held", "remove-suppressions",
+  "resend-messages", "set-sender-domains", "set-sender-trouble", "settle-late-outcome", "settle-messages",
+  "take-batches", "try-barrier", "update-leads", "upsert-campaign", "upsert-sender", "upsert-template",
+  "upsert-workflow", "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
 ]
 /// The functions in the database, `sql/functions/NAME.sql`.
 let functionsInSQL = ["claim-messages", "lock-due-leads", "lock-for-settlement", "lock-sender", "settle-messages"]

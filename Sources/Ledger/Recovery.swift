@@ -16,6 +16,9 @@ public struct Recovery: Sendable {
   public fileprivate(set) var finds: [Find: Int] = [:]
   /// The names of the campaigns that the recovery completed.
   public fileprivate(set) var completed: [String] = []
+  /// Whether a campaign runs, and whether one is to be started: what there is to do besides.
+  public fileprivate(set) var hasRunning = false
+  public fileprivate(set) var hasStarts = false
   /// The names of the campaigns that somebody else has locked: the next recovery takes them.
   public fileprivate(set) var notRecovered: [String] = []
 
@@ -47,16 +50,32 @@ extension Connection {
   /// Each campaign in a transaction of its own: one that is locked by somebody for long is passed by, and `notRecovered`
   /// names it, so that it does not keep the others from being recovered and sent.
   public func recover() throws -> Recovery {
-    // One round trip, because nearly always there is nothing to recover.
-    var look = Batch()
-    let found = look.add(FindStuckMessages(limit: 500))
-    let unfinished = look.add(FindUnfinishedCancels())
-    look.add(ForgetPassedDeadlines(limit: 10_000))
-    look.add(WakeMessages(limit: 10_000))
-    try perform(look)
-
     var recovery = Recovery()
-    var stuck = found.values
+    let look = try lookAround()
+    (recovery.hasRunning, recovery.hasStarts) = (look.hasRunning, look.hasStarts)
+    if look.hasOpen { try recoverStuckMessages(&recovery) }
+    if look.hasCancels { try finishCancels(&recovery) }
+    return recovery
+  }
+
+  /// Whether there is anything to recover, to start or to send.
+  public func lookAround() throws(DatabaseError) -> LookAround.Row {
+    var batch = Batch()
+    let look = batch.add(LookAround())
+    try perform(batch)
+    guard let row = look.values.first else { throw DatabaseError(.shape, "look-around answered no row") }
+    return row
+  }
+
+  private func recoverStuckMessages(_ recovery: inout Recovery) throws {
+    func find() throws -> [FindStuckMessages.Row] {
+      var batch = Batch()
+      let stuck = batch.add(FindStuckMessages(limit: 500))
+      batch.add(ForgetPassedDeadlines(limit: 10_000))
+      try perform(batch)
+      return stuck.values.filter { !recovery.notRecovered.contains($0.campaignName) }
+    }
+    var stuck = try find()
     while !stuck.isEmpty {
       for (campaign, messages) in Dictionary(grouping: stuck, by: \.campaignName).sorted(by: { $0.key < $1.key }) {
         do {
@@ -65,10 +84,12 @@ extension Connection {
           recovery.notRecovered.append(campaign)
         }
       }
-      stuck = try transaction { transaction in try transaction.run(FindStuckMessages(limit: 500)) }
-        .filter { !recovery.notRecovered.contains($0.campaignName) }
+      stuck = try find()
     }
-    for campaign in unfinished.values {
+  }
+
+  private func finishCancels(_ recovery: inout Recovery) throws {
+    for campaign in try transaction({ transaction in try transaction.run(FindUnfinishedCancels()) }) {
       do {
         let moved = try cancelWhatIsPending(in: campaign.id, named: campaign.name)
         if moved > 0 {
@@ -78,7 +99,6 @@ extension Connection {
         recovery.notRecovered.append(campaign.name)
       }
     }
-    return recovery
   }
 
   /// The transports that can be asked what became of a message (WhatsApp, voice) will be asked here; a mail server

@@ -28,6 +28,7 @@ final class SMTPConnection {
   private let errorText: UnsafeMutablePointer<CChar>
   private var transaction: MailTransaction?
   private var transactions = 0
+  private var openedAt = 0.0
   private let timeout: Double
   private let needsLogin: Bool
 
@@ -100,6 +101,7 @@ final class SMTPConnection {
     }
     descriptor = socket
     setLinger(true)
+    openedAt = bootTime()
     state = .idle
   }
 
@@ -134,7 +136,11 @@ final class SMTPConnection {
     case .opening, .closed: return nil
     case .idle:
       // Whatever an idle server says (421, or that it hangs up) is a good-bye.
-      if readable() != nil { close(transactions == 0 ? "the server hung up before the first mail" : nil) }
+      // Right after it was opened it is a refusal; later, it has waited for a slot for longer than the server likes.
+      if readable() != nil {
+        let isRefusal = transactions == 0 && bootTime() < openedAt + 2
+        close(isRefusal ? "the server hung up before the first mail" : nil)
+      }
       return nil
     case .busy: break
     }

@@ -252,6 +252,55 @@ private struct Stage {
     #expect(try await stage.workspace.sql("select distinct status, attempt, deadline from messages") == ["pending|0|"])
   }
 
+  /// An operator sends again in the morning what was unknown over night; by then step 2 is due as well, and both would go
+  /// out in the same second.
+  @Test("A step that is sent again goes before the steps behind it", arguments: [false, true])
+  func resendOrder(areBothUnknown: Bool) async throws {
+    let stage = try await Stage(leads: 1, steps: [0, 0])
+    let database = try stage.connection()
+    for _ in 0..<(areBothUnknown ? 2 : 1) {
+      let claim = newClaimID()
+      let message = try stage.claim(1, as: claim, on: database)[0].id
+      #expect(try stage.settle(message, claim, .unknown("gone"), on: database) == ["unknown"])
+      try await stage.workspace.sql("update messages set deadline = null")
+    }
+    let ran = try await stage.workspace.run("resolve-unknown", ["spring", "--resend"])
+    #expect(ran.exit == 0, "\(ran.errors)")
+    if areBothUnknown { #expect(try await stage.workspace.run("resume-campaign", ["spring"]).exit == 0) }
+    let claim = newClaimID()
+    let again = try stage.claim(10, as: claim, on: database)
+    #expect(again.map(\.step) == [1])
+    #expect(try stage.settle(again[0].id, claim, .accepted(providerID: nil), on: database) == ["sent"])
+    #expect(try stage.claim(10, on: database).map(\.step) == [2])
+    #expect(try await stage.workspace.wrongCounters() == [])
+  }
+
+  /// Between the statement that picks and the one that claims somebody else settles: what is claimed in spite of it is sent
+  /// before its time, or although the ledger says that it was skipped.
+  @Test(
+    "A message that was skipped, deferred or held back since it was picked is not claimed",
+    arguments: [
+      "status = 'skipped', skip_reason = 'the lead has replied'", "scheduled_for = scheduled_for + interval '1 hour'",
+      "not_before = 'infinity'",
+    ])
+  func changedSincePicked(change: String) async throws {
+    let stage = try await Stage(leads: 1)
+    let database = try stage.connection()
+    try database.transaction { transaction in
+      try transaction.run(TryBarrier(barrier: stage.barrier))
+      try transaction.run(LockSender(sender: stage.sender))
+      let picked = try transaction.run(
+        LockDueLeads(campaign: stage.campaign, sender: stage.sender, limit: 1, scan: 0))
+      #expect(picked.first?.picked == 1)
+      let other = try stage.connection()
+      try other.transaction { transaction in
+        try transaction.script(SQLText("change", Array("update messages set \(change)".utf8)))
+      }
+      #expect(try transaction.run(ClaimMessages(claim: newClaimID(), lease: 60)).isEmpty)
+    }
+    #expect(try await stage.workspace.sql("select count(*) from messages where status = 'sending'") == ["0"])
+  }
+
   /// In a cancelled campaign nothing may become pending again: nobody would ever send it, nor say why.
   @Test(
     "What would return to pending in a cancelled campaign is cancelled",

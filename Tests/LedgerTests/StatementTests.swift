@@ -42,7 +42,7 @@ private let statements: [any Statement] = [
   MarkScheduled(campaign: ""), AddSuppressions(values: [], channels: [], reasons: [], source: ""),
   RemoveSuppressions(values: [], channel: nil),
   ListSuppressions(value: nil, afterValue: "", afterChannel: "", limit: 1),
-  RejectTimeZones(), FindUnfinishedCancels(), CountUnaccounted(campaign: ""),
+  LookAround(), RejectTimeZones(), FindUnfinishedCancels(), CountUnaccounted(campaign: ""),
   ChangeLead(address: "", status: nil, timeZone: nil),
 ]
 

@@ -32,7 +32,7 @@
  *   an old deadline, so no rule can shorten that wait.
  * - `requeue` is what resend-messages is, from `failed`, with the same mark-reopened: behind the barrier.
  *
- * These move nothing that the model has, and are named for completeness: step: note-start-trouble, step: release-held
+ * These move nothing that the model has, and are named for completeness: step: note-start-trouble, step: release-held, step: change-lead
  * (which lets go what a rule holds, never what waits for a deadline).
  *
  * Time: a deadline is an event, "passed", that may happen at any moment from the claim on. That a tick's own clock

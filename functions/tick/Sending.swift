@@ -112,7 +112,7 @@ final class Sending {
         if let failure, !database.isBusy, cannotSettle || isSettled { throw failure }
         if isSettled && !database.isBusy && (isDone || !goesOn) && lostClaims.isEmpty { return }
       }
-      wait(goesOn ? end : .infinity)
+      wait(goesOn)
       database.advance()
       watchDatabase()
     }
@@ -143,19 +143,37 @@ final class Sending {
     var batch = Batch()
     batch.add(WakeMessages(limit: 10_000))
     let work = batch.add(LoadWork())
-    let templates = batch.add(LoadTemplates())
     database.submit(batch) { [self] result in
-      isLoading = false
-      guard succeeded(result) else { return }
+      guard succeeded(result) else {
+        isLoading = false
+        return
+      }
       let rows = work.values.filter {
         !stoppedSenders.contains($0.sender) && !brokenCampaigns.contains($0.campaign)
       }
-      hasMoved = false
-      composer = Composer(templates.values)
-      for sender in senders.values { sender.due = 0 }
-      for row in rows { assign(row) }
-      isDone = isIdle && nextLook >= end
+      if rows.isEmpty { assign([]) } else { loadTemplates(for: rows) }
     }
+  }
+
+  private func loadTemplates(for rows: [LoadWork.Row]) {
+    var batch = Batch()
+    let templates = batch.add(LoadTemplates())
+    database.submit(batch) { [self] result in
+      guard succeeded(result) else {
+        isLoading = false
+        return
+      }
+      composer = Composer(templates.values)
+      assign(rows)
+    }
+  }
+
+  private func assign(_ rows: [LoadWork.Row]) {
+    isLoading = false
+    hasMoved = false
+    for sender in senders.values { sender.due = 0 }
+    for row in rows { assign(row) }
+    isDone = isIdle && nextLook >= end
   }
 
   private func assign(_ work: LoadWork.Row) {
@@ -209,7 +227,7 @@ final class Sending {
     // While a settlement is refused nothing new goes out: it would be a second message on a connection whose first is
     // not recorded.
     guard settlementRefusals == 0, unsettled.isEmpty, !isDatabaseLost, Seconds.now >= sender.readyAt else { return }
-    sender.transport.open(sender.isPaced ? sender.transport.busy + 1 : sender.due)
+    sender.transport.open(sender.isPaced ? sender.transport.busy + 1 : max(1, sender.due))
     let idle = sender.transport.idle
     guard idle > 0 else { return }
     sender.isClaiming = true
@@ -235,7 +253,13 @@ final class Sending {
       let isWhole = look.picked >= max(look.slots, sender.scan)
       // At the end it looks once more from the beginning: what was given back or deferred is due there.
       let wasBehind = sender.places[work.campaign] != nil
-      sender.places[work.campaign] = isWhole ? Place(look) : nil
+      // Of many that were looked at for a rule only some were claimed: the others are still there, and those that the rule
+      // holds back are not.
+      if !isWhole {
+        sender.places[work.campaign] = nil
+      } else if sender.scan <= look.slots {
+        sender.places[work.campaign] = Place(look)
+      }
       let hasMore = isFree && look.slots > 0 && (isWhole && !messages.isEmpty || wasBehind)
       sender.scan = messages.contains { $0.heldBy != nil } ? Sending.scan : 0
       rotate(sender, past: work, isExhausted: !hasMore)
@@ -490,17 +514,20 @@ final class Sending {
     deadMan.arm(earliest + Sending.margin)
   }
 
-  private func wait(_ end: Double) {
+  /// Waits for something to happen: a reply, an answer of the database, the end of a time.
+  ///
+  /// - Parameter goesOn: whether new messages are claimed still; otherwise only what is out is waited for.
+  private func wait(_ goesOn: Bool) {
     var interests = [TransportLoop.Interest(interrupt.descriptor)]
     if !isDatabaseLost { interests.append(TransportLoop.Interest(database.socket, write: database.wantsWrite)) }
-    var seconds = max(0, end - Seconds.now)
+    var seconds = goesOn ? max(0, end - Seconds.now) : .infinity
     if database.isBusy { seconds = min(seconds, 1) }
     if transientRefusals > 0 || settlementRefusals > 0 { seconds = min(seconds, 0.05) }
     let now = bootTime()
-    if nextLook < end { seconds = min(seconds, max(0, nextLook - Seconds.now)) }
+    if goesOn && !isLoading && nextLook < end { seconds = min(seconds, max(0, nextLook - Seconds.now)) }
     for sender in senders.values {
       // With messages of its own out it is looked at again anyway, when one of them ends.
-      if !sender.campaigns.isEmpty, sender.readyAt > Seconds.now {
+      if goesOn, !sender.campaigns.isEmpty, sender.readyAt > Seconds.now {
         seconds = min(seconds, sender.readyAt - Seconds.now)
       }
       interests += sender.transport.interests

@@ -41,13 +41,14 @@ struct Tick: Function {
     for name in recovery.notRecovered {
       call.log.warning("a campaign is locked by somebody, and was not recovered", metadata: ["campaign": "\(name)"])
     }
-    let starts = try database.startWhatIsDue()
+    let starts = recovery.hasStarts ? try database.startWhatIsDue() : (started: [], failed: [])
     for name in starts.started { call.log.info("campaign started", metadata: ["campaign": "\(name)"]) }
     for (name, reason) in starts.failed {
       call.log.warning("a campaign could not be started", metadata: ["campaign": "\(name)", "reason": "\(reason)"])
     }
     let sending = try Sending(call, database: database, interrupt: interrupt, deadMan: deadMan)
-    try sending.run(until: begun + call[budget])
+    let hasWork = recovery.hasRunning || !starts.started.isEmpty
+    if hasWork { try sending.run(until: begun + call[budget]) }
 
     let tally = sending.tally
     let completed = recovery.completed + tally.completed

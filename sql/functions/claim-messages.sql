@@ -7,7 +7,9 @@
 -- Here are the rules that look at one message: the lead's state, suppressions, the lead's own window, the gap to other
 -- campaigns, the receiving domain. Called by a statement of its own behind lock-due-leads: it sees what was committed
 -- before the leads were locked.
--- Two at once: the rows are locked; a second claim finds them `sending`. A crash before the commit: nothing moved;
+-- Two at once: the leads are locked, so no other claim has these messages. A settlement may have: it skips, or defers, or
+-- holds back a step without the lead's lock. So a message is judged by what it is now, and only what the UPDATE has really
+-- moved is claimed. A crash before the commit: nothing moved;
 -- after it: recovery finds the rows once their deadline has passed.
 create or replace function claim_messages(claim uuid, lease interval)
   returns table (
@@ -23,7 +25,8 @@ declare
   slots   integer;
   sender  senders;
   judged  judged_message[];   -- each picked message, in the order in which they are due, and what becomes of it
-  claimed bigint[];
+  claimed bigint[];           -- first what is to be claimed, then what was
+  due_until timestamptz;      -- the campaign's clock
   slow    boolean;            -- whether a domain has a pace or has refused, for this sender
   today   date;
   -- Paces count from here and not from when the transaction began: it may have waited for the sender's row, and what it
@@ -33,6 +36,8 @@ begin
   if picked = '{}' then return; end if;
   slots := current_setting('campanile.slots');
   select s.* into sender from messages m join senders s on s.id = m.sender_id where m.id = picked[1];
+  select coalesce(c.paused_at, clock()) - c.paused_total into due_until
+  from messages m join campaigns c on c.id = m.campaign_id where m.id = picked[1];
 
   -- The rules that hold for one message whatever else is claimed.
   select array_agg(row(m.id, a.domain, rules.skip_reason,
@@ -44,7 +49,7 @@ begin
                    order by p.place)
   into judged
   from unnest(picked) with ordinality p (id, place)
-  join messages m on m.id = p.id and m.status = 'pending'
+  join messages m on m.id = p.id and m.status = 'pending' and m.not_before is null and m.scheduled_for <= due_until
   join leads l on l.id = m.lead_id
   join campaigns c on c.id = m.campaign_id
   cross join lateral (
@@ -89,7 +94,9 @@ begin
   if slow then
     select array_agg(case when f.place > f.slots
                           -- Each is told a time of its own: all at the same time, all but one would be put aside again.
-                          then row(f.id, f.domain, null, f.horizon + (f.place - f.slots) * f.step, 'domain', false)::judged_message
+                          then row(f.id, f.domain, null,
+                                   domain_limit(f.d, domain_horizon(f.d) + (f.place - f.slots) * domain_step(f.d)),
+                                   'domain', false)::judged_message
                           else row(f.id, f.domain, f.skip_reason, f.held_until, f.held_by, f.is_free)::judged_message end
                      order by f.turn)
     into judged
@@ -105,7 +112,7 @@ begin
                       join leads n on n.id = o.lead_id
                       where o.deadline is not null and o.status = 'sending' and o.sender_id = sender.id
                         and split_part(lower(n.email), '@', 2) = j.domain)) end) end as slots,
-             domain_horizon(d) as horizon, domain_step(d) as step
+             d
       from unnest(judged) with ordinality j (id, domain, skip_reason, held_until, held_by, is_free, turn)
       left join sender_domains d on d.sender_id = sender.id and d.domain = j.domain
         and (d.pace_count is not null or d.concurrency is not null)
@@ -118,11 +125,16 @@ begin
     today := (clock() at time zone sender.time_zone)::date;
   end if;
   if claimed is not null then
-    update messages m
-    set status = 'sending', claim_id = claim, attempt = m.attempt + 1, held_by = null,
-        deadline = clock_timestamp() + lease, charged_on = today
-    where m.id = any (claimed) and m.status = 'pending';
-
+    with moved as (
+      update messages m
+      set status = 'sending', claim_id = claim, attempt = m.attempt + 1, held_by = null,
+          deadline = clock_timestamp() + lease, charged_on = today
+      where m.id = any (claimed) and m.status = 'pending' and m.not_before is null and m.scheduled_for <= due_until
+      returning m.id
+    )
+    select array_agg(m.id) into claimed from moved m;
+  end if;
+  if claimed is not null then
     if today is not null then
       insert into sender_days (sender_id, day, charged) values (sender.id, today, cardinality(claimed))
       on conflict (sender_id, day) do update set charged = sender_days.charged + excluded.charged;
@@ -141,13 +153,13 @@ begin
     update messages m
     set not_before = j.held_until, held_by = j.held_by
     from unnest(judged) j
-    where m.id = j.id and j.held_until is not null and m.status = 'pending';
+    where m.id = j.id and j.held_until is not null and m.status = 'pending' and m.not_before is null;
   end if;
   if slow then
     update sender_domains d
     set next_at = case when n.claimed > 0 and d.pace_count is not null
                        then greatest(d.next_at, present - pace_slack()) + n.claimed * domain_step(d) else d.next_at end,
-        horizon = domain_horizon(d) + n.held * domain_step(d)
+        horizon = domain_limit(d, domain_horizon(d) + n.held * domain_step(d))
     from (
       select j.domain, count(*) filter (where j.id = any (claimed)) as claimed,
              count(*) filter (where j.held_by = 'domain') as held

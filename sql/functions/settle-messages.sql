@@ -227,7 +227,8 @@ begin
     set concurrency = greatest(1, coalesce(d.concurrency, excluded.concurrency + 1) - 1),
         dead_until = case when coalesce(d.concurrency, excluded.concurrency + 1) - 1 < 1
                           then clock() + interval '5 minutes' else d.dead_until end;
-  elsif exists (
+  end if;
+  if exists (
     select from sender_domains x
     where x.concurrency is not null and x.sender_id in (select m.sender_id from unnest(moved) m where m.outcome = 'accepted')
   ) then

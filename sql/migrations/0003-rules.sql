@@ -127,6 +127,9 @@ create function pace_slots(next_at timestamptz, pace_count integer, pace_period 
 -- second for each that may be out.
 create function domain_step(d sender_domains) returns interval language sql immutable
   as $$ select coalesce(pace_step(d.pace_count, d.pace_period), interval '1 second' / greatest(1, d.concurrency)) $$;
+-- Without a pace no time lies further ahead than a quarter of an hour: by then the domain may take more than it does now.
+create function domain_limit(d sender_domains, at timestamptz) returns timestamptz language sql stable
+  as $$ select case when d.pace_count is null then least(at, greatest(d.dead_until, clock()) + interval '15 minutes') else at end $$;
 create function domain_horizon(d sender_domains) returns timestamptz language sql stable
   as $$ select greatest(d.next_at, d.horizon, d.dead_until, clock()) $$;
 
