@@ -16,8 +16,9 @@ public struct Recovery: Sendable {
   public fileprivate(set) var finds: [Find: Int] = [:]
   /// The names of the campaigns that the recovery completed.
   public fileprivate(set) var completed: [String] = []
-  /// Whether a campaign runs, and whether one is to be started: what there is to do besides.
+  /// Whether a campaign runs: there may be something to send.
   public fileprivate(set) var hasRunning = false
+  /// Whether a campaign is to be started.
   public fileprivate(set) var hasStarts = false
   /// The names of the campaigns that somebody else has locked: the next recovery takes them.
   public fileprivate(set) var notRecovered: [String] = []

@@ -10,7 +10,7 @@
  * and then it is sent again), crash of a tick or an operator at any point, recovery past the deadline, late outcomes,
  * pause, resume, cancel and resolve-unknown --resend by two operators, on_unknown hold and resend.
  *
- * What is not: leads, steps behind steps, pace, caps, windows and the campaign clock (they only make claims rarer);
+ * What is not: leads, steps behind steps (a claim is one step here, on the row as it is), pace, caps, windows and the campaign clock (they only make claims rarer);
  * several messages in one claim (they share nothing but its transaction); what a person says became of a message (late
  * outcomes, if it is true); a failover that loses commits; a host frozen together with its clocks. A settlement that
  * the database performs after it was sent a second time is not modelled apart: it is the same as the second one

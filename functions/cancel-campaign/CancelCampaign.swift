@@ -12,7 +12,7 @@ struct CancelCampaign: Function {
     discussion: """
       From its answer on nothing of the campaign leaves. What is out settles, what is pending is cancelled, a
       bounded number of messages at a time, and the batches are released when nothing is open any more.
-      Killed on the way, it is called again and goes on. Cancelling a cancelled campaign finishes the work.
+      Killed on the way, the next tick finishes the work, or a second call.
       """,
     arguments: [name.declaration] + Change.arguments, exits: [.data, .noSuchThing])
 

@@ -1,4 +1,5 @@
--- upsert-template: one template of a document. A campaign that is running says the new text from its next claim on.
+-- upsert-template: one template of a document. A campaign that is running says the new text
+-- when a tick looks for work again.
 -- $1 name, $2 channel, $3 subject, $4 text, $5 html, $6 the variables that must have a value for some lead.
 insert into email_templates (name, channel, subject, text, html, variables)
 values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text[])
