@@ -16,9 +16,8 @@
  * the database performs after it was sent a second time is not modelled apart: it is the same as the second one
  * performed late. Nor is a transaction that is rolled back: it is the same as one that was not begun.
  *
- * What passes the barrier: a claim, shared; and, exclusive, every change of a campaign's state but three. It starts as
- * a draft, of which nothing can be out; it completes with its last message, and fails by its health, in the settlement
- * that finds it so. And these move a message to `pending` without it: a settlement (deferred, returned, unknown where
+ * What passes the barrier: a claim, shared; and, exclusive, every change of a campaign's state but two: it completes
+ * with its last message, and fails by its health, in the settlement that finds it so. And these move a message to `pending` without it: a settlement (deferred, returned, unknown where
  * the campaign says resend), a late outcome, a recovery. They need not pass it: they end in `pending`, from there only
  * a claim leads on, and that reads the campaign's state behind the barrier. The searches find nothing wrong with that.
  *

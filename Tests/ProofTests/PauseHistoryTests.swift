@@ -49,7 +49,7 @@ import Testing
           }
         }
       }
-      for _ in 0..<150 {
+      for _ in 0..<200 {
         // Not to wait for anything: the instants of the pause and of the resume are what is random here.
         try await Task.sleep(for: .microseconds(Int.random(in: 0...120_000, using: &generator)))
         let pause = try await workspace.run("pause-campaign", ["spring"])
