@@ -28,6 +28,12 @@ struct Names {
     if !zones.isEmpty {
       unknownTimeZones = Set(try transaction.run(FindUnknownTimeZones(names: zones)).map(\.name))
     }
+    // A claim that is under way goes by the old rules: what it puts aside must be there when the new ones let it go.
+    var campaigns: [FindCampaign.Row] = []
+    for one in document.campaigns { campaigns += try transaction.run(FindCampaign(name: one.name.name)) }
+    for campaign in campaigns.filter({ $0.status != "draft" }).sorted(by: { $0.barrier < $1.barrier }) {
+      try transaction.run(HoldBarrier(barrier: campaign.barrier))
+    }
     for row in try transaction.run(LoadCampaignPlans(names: document.campaigns.map(\.name.name))) {
       plans[row.id] = row
       things[Names.key(.campaign, row.name)] = Thing(id: row.id)
