@@ -28,7 +28,9 @@ let steps = [
   "upsert-workflow", "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
 ]
 /// The functions in the database, `sql/functions/NAME.sql`.
-let functionsInSQL = ["claim-messages", "lock-due-leads", "lock-for-settlement", "lock-sender", "settle-messages"]
+let functionsInSQL = [
+  "claim-messages", "count-moves", "lock-due-leads", "lock-for-settlement", "lock-sender", "settle-messages",
+]
 let migrations = ["0001-ledger", "0002-lifecycle", "0003-rules"]
 
 func sql(_ names: [String]) -> [Resource] { names.map { .embedInCode("\($0).sql") } }

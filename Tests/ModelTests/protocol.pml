@@ -195,7 +195,7 @@ inline release() {
 /* For the length of one transaction, and no part of the state. */
 hidden byte row, becomes, own, stuck;
 
-/* A message moves, and in the same transaction the counters and, with the last one, the campaign: count_moves(). */
+/* A message moves, and in the same transaction the counters and, with the last one, the campaign. step: count-moves */
 inline move() {
   if
   :: is_open(row) && becomes > SENDING -> open_count--

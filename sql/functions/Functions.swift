@@ -6,6 +6,7 @@ import Postgres
 /// the ones that every tick sends again and again that was three quarters of what the server did; in PL/pgSQL a plan is
 /// kept as long as the server's session.
 public let functions: [SQLText] = [
+  SQLText("count-moves", PackageResources.count_moves_sql),
   SQLText("lock-sender", PackageResources.lock_sender_sql),
   SQLText("lock-due-leads", PackageResources.lock_due_leads_sql),
   SQLText("claim-messages", PackageResources.claim_messages_sql),
