@@ -32,24 +32,17 @@ private struct Stage {
     try Connection(url: workspace.databaseURL(), application: "test", prologue: Prologue(schema: workspace.schema))
   }
 
-  func perform(_ batch: Batch, on connection: Connection) throws {
-    var answer: Result<Void, DatabaseError>?
-    connection.submit(batch) { answer = $0 }
-    try connection.wait(patience: 10) { answer != nil }
-    try answer?.get()
-  }
-
   func claim(_ limit: Int, as id: String = newClaimID(), on connection: Connection) throws -> [ClaimMessages.Row] {
     let claim = Batch.claim(
       id, campaign: campaign, barrier: barrier, sender: sender, lease: 60, limit: limit)
-    try perform(claim.batch, on: connection)
+    try connection.perform(claim.batch)
     return claim.messages.values
   }
 
   @discardableResult
   func settle(_ message: Int, _ claim: String, _ outcome: Outcome, on connection: Connection) throws -> [String] {
     let (batch, rows) = Batch.settle([Settlement(message: message, claim: claim, verdict: .outcome(outcome))])
-    try perform(batch, on: connection)
+    try connection.perform(batch)
     return rows.values.map(\.becomes)
   }
 
@@ -57,7 +50,7 @@ private struct Stage {
   func settleLate(_ message: Int, _ claim: String, _ outcome: Outcome, on connection: Connection) throws -> [String] {
     let settlement = Settlement(message: message, claim: claim, verdict: .outcome(outcome))
     guard let (batch, rows) = Batch.settleLate(settlement) else { return [] }
-    try perform(batch, on: connection)
+    try connection.perform(batch)
     return rows.values.map(\.becomes)
   }
 
@@ -232,7 +225,7 @@ private struct Stage {
     #expect(try await stage.message(rows[0].id) == "pending|0|0")
     let (batch, _) = Batch.settle(
       rows.map { Settlement(message: $0.id, claim: nil, verdict: .skipped($0.skipReason ?? "")) })
-    try stage.perform(batch, on: database)
+    try database.perform(batch)
     #expect(
       try await stage.workspace.sql("select step_number, status, skip_reason, not_before from messages order by 1")
         == ["1|skipped|the lead is \(status)|", "2|pending||"])

@@ -67,13 +67,6 @@ private final class Stage {
       prologue: Prologue(schema: workspace.schema))
   }
 
-  func perform(_ batch: Batch, on connection: Connection) throws {
-    var answer: Result<Void, DatabaseError>?
-    connection.submit(batch) { answer = $0 }
-    try connection.wait(patience: 10) { answer != nil }
-    try answer?.get()
-  }
-
   /// Wakes what is ripe and claims, as a tick does.
   func claim(
     _ limit: Int = 100, of name: String = "spring", at instant: String = noon, plus seconds: Double = 0, scan: Int = 0
@@ -85,7 +78,7 @@ private final class Stage {
     let claim = Batch.claim(
       id, campaign: campaign.id, barrier: campaign.barrier, sender: campaign.sender, lease: 60, limit: limit, scan: scan
     )
-    try perform(claim.batch, on: connection)
+    try connection.perform(claim.batch)
     return Look(id: id, rows: claim.messages.values, room: claim.leads.values.first)
   }
 
@@ -97,7 +90,7 @@ private final class Stage {
     guard !messages.isEmpty else { return }
     let (batch, rows) = Batch.settle(
       messages.map { Settlement(message: $0, claim: look.id, verdict: .outcome(outcome), about: about) })
-    try perform(batch, on: connection(at: instant, plus: seconds))
+    try connection(at: instant, plus: seconds).perform(batch)
     try #require(rows.values.count == messages.count)
   }
 
@@ -106,7 +99,7 @@ private final class Stage {
     let rows = look.rows.filter { $0.skipReason != nil }
     let (batch, _) = Batch.settle(
       rows.map { Settlement(message: $0.id, claim: nil, verdict: .skipped($0.skipReason ?? "")) })
-    try perform(batch, on: connection())
+    try connection().perform(batch)
   }
 
   func sql(_ text: String) async throws -> [String] { try await workspace.sql("set timezone = 'UTC';" + text) }
@@ -187,7 +180,7 @@ private final class Stage {
     let settlement = Settlement(message: look.taken[2], claim: look.id, verdict: .outcome(.returned("not there")))
     for _ in 0..<2 {
       let (batch, _) = try #require(Batch.settleLate(settlement))
-      try stage.perform(batch, on: stage.connection())
+      try stage.connection().perform(batch)
     }
     #expect(try await stage.charged() == ["2026-05-04|4"])
     #expect(try stage.claim().taken.count == 1)
@@ -581,7 +574,7 @@ private final class Stage {
       // The leads are locked, and the messages not yet `sending`.
       let claim = Batch.claim(
         newClaimID(), campaign: rows[1][1], barrier: Int(rows[1][2]) ?? 0, sender: rows[1][3], lease: 60, limit: 4)
-      try stage.perform(claim.batch, on: other)
+      try other.perform(claim.batch)
       #expect(claim.messages.values.count == 2)
       #expect(try transaction.run(ClaimMessages(claim: newClaimID(), lease: 60)).count == 2)
     }
