@@ -35,7 +35,7 @@ extension Connection {
       default:
         throw Failure(.data, "the campaign \"\(name)\" is \(campaign.status); it cannot be started")
       }
-      try takeBatches(campaign.id, transaction)
+      try transaction.takeBatches(of: campaign.id)
       try checkVariables(campaign.id, transaction)
       if campaign.status == "draft", campaign.startsLater {
         try transaction.run(MarkScheduled(campaign: campaign.id))
@@ -80,17 +80,22 @@ extension Connection {
     return (started, failed)
   }
 
-  private func takeBatches(_ campaign: String, _ transaction: borrowing Transaction) throws {
-    let held = try transaction.run(TakeBatches(campaign: campaign)).compactMap { row in
-      row.heldBy.map { "the batch \"\(row.batch)\" is in use by the campaign \"\($0)\"" }
-    }
-    guard held.isEmpty else { throw Failure(.data, held) }
-  }
-
   private func checkVariables(_ campaign: String, _ transaction: borrowing Transaction) throws {
     let unmet = try transaction.run(FindUnmetVariables(campaign: campaign)).map {
       "the template \"\($0.template)\" uses {{\($0.variable)}}, and no lead has a value for it"
     }
     guard unmet.isEmpty else { throw Failure(.data, unmet) }
+  }
+}
+
+extension Transaction {
+  /// Takes the batches of a campaign, or is refused.
+  ///
+  /// - Throws: `Failure` with the exit `.data` that names each batch that another campaign uses, and that campaign.
+  public func takeBatches(of campaign: String) throws {
+    let held = try run(TakeBatches(campaign: campaign)).compactMap { row in
+      row.heldBy.map { "the batch \"\(row.batch)\" is in use by the campaign \"\($0)\"" }
+    }
+    guard held.isEmpty else { throw Failure(.data, held) }
   }
 }
