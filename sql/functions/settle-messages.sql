@@ -27,6 +27,7 @@ create or replace function settle_messages(
   as $$
 #variable_conflict use_column
 declare
+  present timestamptz := clock();   -- once: it is asked for several times for each message
   moved   moved_message[];    -- each message that was moved, as the other parts of the settlement need it
   dropped moved_message[];    -- steps behind one that failed
   -- What happened at all: a statement that has nothing to do costs as much as one for a message.
@@ -39,7 +40,7 @@ declare
 begin
   with verdict as materialized (
     select m.id, m.status as was, r.claim_id, r.outcome, r.provider_id, r.reason, r.about,
-           coalesce(c.paused_at, clock()) - c.paused_total as campaign_now, c.retry_after, c.spacing_tolerance,
+           coalesce(c.paused_at, present) - c.paused_total as campaign_now, c.retry_after, c.spacing_tolerance,
            m.charged_on,
            case r.outcome
              when 'accepted' then 'sent'
@@ -63,10 +64,10 @@ begin
   ), changed as (
     update messages m
     set status = v.becomes,
-        sent_at = case when v.becomes = 'sent' then clock() end,
+        sent_at = case when v.becomes = 'sent' then present end,
         times_accepted = case when v.becomes = 'sent' then 1 else 0 end,
-        failed_at = case when v.becomes = 'failed' then clock() end,
-        unknown_since = case when v.becomes = 'unknown' then clock() end,
+        failed_at = case when v.becomes = 'failed' then present end,
+        unknown_since = case when v.becomes = 'unknown' then present end,
         skip_reason = case when v.becomes = 'skipped' then v.reason end,
         failure_reason = case when v.outcome in ('deferred', 'refused', 'unknown') then v.reason
                               when v.becomes = 'unknown' then coalesce(m.failure_reason, 'an attempt is unaccounted for')
@@ -76,35 +77,35 @@ begin
         scheduled_for = case when v.outcome = 'deferred' and v.becomes = 'pending'
                              then v.campaign_now + v.retry_after else m.scheduled_for end,
         -- A resend waits for the old deadline; deadlines are true time, not_before is the product's clock.
-        not_before = case when v.outcome = 'unknown' and v.becomes = 'pending' then m.deadline + (clock() - now()) end,
+        not_before = case when v.outcome = 'unknown' and v.becomes = 'pending' then m.deadline + (present - now()) end,
         held_by = case when v.outcome = 'unknown' and v.becomes = 'pending' then 'deadline' end,
         charged_on = case when v.outcome not in ('returned', 'deferred') then m.charged_on end,
         deadline = case when v.outcome in ('unknown', 'skipped') and m.deadline > clock_timestamp() then m.deadline end
     from verdict v
     where m.id = v.id and m.status = v.was and m.claim_id is not distinct from coalesce(v.claim_id, m.claim_id)
-    returning row(m.id, m.campaign_id, m.lead_id, m.sender_id, m.step_number, m.channel, v.was, v.becomes, v.outcome,
-                  v.claim_id, v.campaign_now, v.spacing_tolerance, v.charged_on, v.about)::moved_message as message
+    returning m.id, m.campaign_id, m.lead_id, m.sender_id, m.step_number, m.channel, v.was, v.becomes, v.outcome,
+              v.claim_id, v.campaign_now, v.spacing_tolerance, v.charged_on, v.about
   )
-  select array_agg(c.message), bool_or((c.message).outcome = 'unknown'),
-         bool_or((c.message).outcome in ('accepted', 'unknown')), bool_or((c.message).outcome in ('returned', 'deferred')),
-         bool_or((c.message).becomes = 'failed'), bool_or((c.message).about is not null),
-         bool_or((c.message).becomes in ('sent', 'unknown', 'skipped') and exists (
-           select from campaign_steps s
-           where s.campaign_id = (c.message).campaign_id and s.step_number > (c.message).step_number))
+  select array_agg(row(c.id, c.campaign_id, c.lead_id, c.sender_id, c.step_number, c.channel, c.was, c.becomes, c.outcome,
+                       c.claim_id, c.campaign_now, c.spacing_tolerance, c.charged_on, c.about)::moved_message),
+         bool_or(c.outcome = 'unknown'), bool_or(c.outcome in ('accepted', 'unknown')),
+         bool_or(c.outcome in ('returned', 'deferred')), bool_or(c.becomes = 'failed'), bool_or(c.about is not null),
+         bool_or(c.becomes in ('sent', 'unknown', 'skipped') and exists (
+           select from campaign_steps s where s.campaign_id = c.campaign_id and s.step_number > c.step_number))
   into moved, is_unknown, is_contact, is_given_back, has_failed, has_subject, has_next
   from changed c;
   if moved is null then return; end if;
 
   if is_unknown then
     insert into unknown_attempts (message_id, claim_id, since)
-    select m.id, m.claim_id, clock() from unnest(moved) m where m.outcome = 'unknown'
+    select m.id, m.claim_id, present from unnest(moved) m where m.outcome = 'unknown'
     on conflict do nothing;
   end if;
 
   if has_next then
     -- Never sooner than the step's delay after the step before it really went out, less the tolerance.
     update messages n
-    set not_before = case when n.deadline > clock_timestamp() then n.deadline + (clock() - now()) end,
+    set not_before = case when n.deadline > clock_timestamp() then n.deadline + (present - now()) end,
         held_by = case when n.deadline > clock_timestamp() then 'deadline' end,
         scheduled_for = case when m.becomes = 'skipped' then n.scheduled_for
                              else greatest(n.scheduled_for, m.campaign_now - m.spacing_tolerance
@@ -128,7 +129,7 @@ begin
       update messages n
       set status = f.becomes, not_before = null, held_by = null,
           skip_reason = case when f.becomes = 'skipped' then 'step ' || f.failed_step || ' failed' end,
-          unknown_since = case when f.becomes = 'unknown' then clock() end,
+          unknown_since = case when f.becomes = 'unknown' then present end,
           failure_reason = case when f.becomes = 'unknown' then coalesce(n.failure_reason, 'an attempt is unaccounted for')
                                 else n.failure_reason end
       from (
@@ -152,18 +153,18 @@ begin
                       then s.status else l.status end,
         emails_sent = l.emails_sent + s.emails,
         messages_sent = l.messages_sent + s.accepted - s.emails,
-        last_contacted_at = case when s.accepted > 0 then clock() else l.last_contacted_at end,
+        last_contacted_at = case when s.accepted > 0 then present else l.last_contacted_at end,
         -- Of unknown fate counts as a contact, for the gap to other campaigns.
-        touched_others_at = case when s.campaigns > 1 then clock()
-                                 when l.touched_by is distinct from s.campaign_id then l.touched_at
+        touched_others_at = case when s.campaigns[1] <> any (s.campaigns) then present
+                                 when l.touched_by is distinct from s.campaigns[1] then l.touched_at
                                  else l.touched_others_at end,
-        touched_by = s.campaign_id,
-        touched_at = clock(),
-        updated_at = clock()
+        touched_by = s.campaigns[1],
+        touched_at = present,
+        updated_at = present
     from (
       select m.lead_id, count(*) filter (where m.becomes = 'sent') as accepted,
              count(*) filter (where m.becomes = 'sent' and m.channel = 'email') as emails,
-             (min(m.campaign_id::text))::uuid as campaign_id, count(distinct m.campaign_id) as campaigns,
+             array_agg(m.campaign_id) as campaigns,
              case max(m.step_number) when 1 then 'contacted' else 'follow_up_' || max(m.step_number) - 1 end as status
       from unnest(moved) m
       where m.outcome in ('accepted', 'unknown')
@@ -185,7 +186,7 @@ begin
     where d.sender_id = n.sender_id and d.day = n.charged_on;
 
     update senders s
-    set pace_next_at = case when s.delay_min is not null then least(s.pace_next_at, clock())
+    set pace_next_at = case when s.delay_min is not null then least(s.pace_next_at, present)
                             else s.pace_next_at - n.given_back * pace_step(s.pace_count, s.pace_period) end
     from (
       select m.sender_id, m.claim_id, count(*) as given_back
@@ -226,7 +227,7 @@ begin
     on conflict (sender_id, domain) do update
     set concurrency = greatest(1, coalesce(d.concurrency, excluded.concurrency + 1) - 1),
         dead_until = case when coalesce(d.concurrency, excluded.concurrency + 1) - 1 < 1
-                          then clock() + interval '5 minutes' else d.dead_until end;
+                          then present + interval '5 minutes' else d.dead_until end;
   end if;
   if exists (
     select from sender_domains x
