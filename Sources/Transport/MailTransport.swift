@@ -64,6 +64,8 @@ public final class MailTransport {
   private let password: String?
   private let loop: TransportLoop
   private var connections: [SMTPConnection] = []
+  /// Attempts that have ended and were not told yet.
+  private var ended: [Attempt] = []
   /// Why a connection could not be opened, while it is not clear whether any can.
   private var refusal: String?
   /// A server may allow fewer connections than we would like.
@@ -86,13 +88,13 @@ public final class MailTransport {
   /// The earliest deadline of the messages that are with the server (`CLOCK_BOOTTIME`).
   public var earliestDeadline: Double { connections.map(\.deadline).min() ?? .infinity }
   /// When something has to be given up at the latest, if nothing happens (`CLOCK_BOOTTIME`).
-  public var earliestLimit: Double { connections.map(\.limit).min() ?? .infinity }
+  public var earliestLimit: Double { ended.isEmpty ? connections.map(\.limit).min() ?? .infinity : 0 }
 
   /// What to wait for.
   public var interests: [TransportLoop.Interest] {
     connections.compactMap { connection in
       switch connection.state {
-      case .idle, .busy: TransportLoop.Interest(connection.descriptor, write: connection.wantsWrite)
+      case .idle, .busy: TransportLoop.Interest(connection)
       case .opening, .closed: nil
       }
     }
@@ -113,11 +115,14 @@ public final class MailTransport {
     sweep()
   }
 
-  /// Begins a message on an idle connection; false when there is none any more.
+  /// Begins a message on an idle connection; false when there is none any more. The first bytes leave at once: the
+  /// caller's dead-man timer is armed already.
   public func begin(_ mail: OutgoingMail, deadline: Double) -> Bool {
     for connection in connections {
       guard case .idle = connection.state else { continue }
       connection.begin(mail, from: settings.from, deadline: deadline)
+      // At once, so that the server is at work while the next mail is written.
+      advance(connection)
       return true
     }
     return false
@@ -125,14 +130,20 @@ public final class MailTransport {
 
   /// Goes on as far as it can without waiting, and answers the attempts that have ended.
   public func advance() -> [Attempt] {
-    var ended: [Attempt] = []
-    for connection in connections {
-      guard let ending = connection.advance() else { continue }
-      ended.append(Attempt(message: connection.message, outcome: ending.outcome, about: ending.about))
-      if let fault = ending.senderTrouble { trouble = trouble ?? fault }
+    let now = bootTime()
+    for connection in connections where connection.isReady || connection.limit <= now {
+      advance(connection)
     }
     sweep()
+    defer { ended = [] }
     return ended
+  }
+
+  private func advance(_ connection: SMTPConnection) {
+    connection.isReady = false
+    guard let ending = connection.advance() else { return }
+    ended.append(Attempt(message: connection.message, outcome: ending.outcome, about: ending.about))
+    if let fault = ending.senderTrouble { trouble = trouble ?? fault }
   }
 
   /// Says good-bye on every idle connection, and closes all.

@@ -20,6 +20,8 @@ final class SMTPConnection {
   private(set) var limit = Double.infinity
   private(set) var deadline = Double.infinity
   private(set) var wantsWrite = false
+  /// Whether something has happened on the socket since it was looked at.
+  var isReady = false
 
   let easy: UnsafeMutableRawPointer
   private let loop: TransportLoop

@@ -12,12 +12,22 @@ public final class TransportLoop {
     public let read: Bool
     /// Whether to wake when it can be written.
     public let write: Bool
+    /// The connection that is told when it can go on.
+    let connection: SMTPConnection?
 
     /// Waits for a descriptor.
     public init(_ descriptor: Int32, read: Bool = true, write: Bool = false) {
       self.descriptor = descriptor
       self.read = read
       self.write = write
+      connection = nil
+    }
+
+    init(_ connection: SMTPConnection) {
+      descriptor = connection.descriptor
+      read = true
+      write = connection.wantsWrite
+      self.connection = connection
     }
   }
 
@@ -42,6 +52,9 @@ public final class TransportLoop {
     }
     let milliseconds = Int32(max(0, min(seconds, 3600)) * 1000 + 0.999)
     curl_multi_poll(multi, &descriptors, UInt32(descriptors.count), milliseconds, nil)
+    for (interest, descriptor) in zip(interests, descriptors) where descriptor.revents != 0 {
+      interest.connection?.isReady = true
+    }
     drive()
   }
 

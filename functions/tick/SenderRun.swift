@@ -24,6 +24,8 @@ final class SenderRun {
   var scan = 0
   /// Whether it could not send the last time, and that is still what the campaigns say.
   var hasTrouble: Bool
+  /// What was claimed and is handed over next, before the tick waits for anything.
+  var claimed: [Claimed] = []
   /// Whether a claim was sent that has not been answered.
   var isClaiming = false
 
@@ -51,4 +53,12 @@ final class SenderRun {
         certificateAuthorities: call.environment("SSL_CERT_FILE")),
       password: password, loop: loop)
   }
+}
+
+/// A message of a committed claim.
+struct Claimed {
+  let message: ClaimMessages.Row
+  let claim: String
+  /// Its deadline (`CLOCK_BOOTTIME`).
+  let deadline: Double
 }

@@ -48,13 +48,12 @@ final class Sending {
   private var inFlight: [Int: String] = [:]
   /// Ended and not yet sent to the database; sent and not yet answered; answered with "the claim was gone".
   private var unsettled: [Settlement] = []
-  private var settling: [Int: [Settlement]] = [:]
+  private var settling: [Settlement] = []
   private var late: [Settlement] = []
   private var isSettlingLate = false
   /// Refusals of settlements since one was committed, and connections lost since then.
   private var settlementRefusals = 0
   private var losses = 0
-  private var nextSettlement = 0
   private var isLoading = false
   /// Claims that were sent to a database that did not answer: nothing of them was handed over.
   private var lostClaims: Set<String> = []
@@ -103,6 +102,8 @@ final class Sending {
       settle()
       settleLate()
       if goesOn { for sender in senders.values { claim(by: sender) } }
+      // Last: while the mails are written the database has its next work already.
+      for sender in senders.values { begin(by: sender) }
       armDeadMan()
       if inFlight.isEmpty {
         if isDatabaseLost {
@@ -124,7 +125,8 @@ final class Sending {
 
   /// Whether nothing is left of what was due before.
   private var isIdle: Bool {
-    inFlight.isEmpty && isSettled && openClaims.isEmpty && senders.values.allSatisfy { $0.campaigns.isEmpty }
+    inFlight.isEmpty && isSettled && openClaims.isEmpty
+      && senders.values.allSatisfy { $0.campaigns.isEmpty && $0.claimed.isEmpty }
   }
 
   /// Asks what is due whenever nothing is left of what was due before, or something else was to become due by now.
@@ -228,7 +230,7 @@ final class Sending {
     // not recorded.
     guard settlementRefusals == 0, unsettled.isEmpty, !isDatabaseLost, Seconds.now >= sender.readyAt else { return }
     sender.transport.open(sender.isPaced ? sender.transport.busy + 1 : max(1, sender.due))
-    let idle = sender.transport.idle
+    let idle = sender.transport.idle - sender.claimed.count
     guard idle > 0 else { return }
     sender.isClaiming = true
     let id = newClaimID()
@@ -263,7 +265,7 @@ final class Sending {
       let hasMore = isFree && look.slots > 0 && (isWhole && !messages.isEmpty || wasBehind)
       sender.scan = messages.contains { $0.heldBy != nil } ? Sending.scan : 0
       rotate(sender, past: work, isExhausted: !hasMore)
-      for message in messages { begin(message, claim: id, by: sender, deadline: deadline) }
+      for message in messages { take(message, claim: id, by: sender, deadline: deadline) }
     }
   }
 
@@ -282,17 +284,29 @@ final class Sending {
     if sender.readyAt >= end { sender.campaigns = [] }
   }
 
-  private func begin(_ claimed: ClaimMessages.Row, claim: String, by sender: SenderRun, deadline: Double) {
+  private func take(_ claimed: ClaimMessages.Row, claim: String, by sender: SenderRun, deadline: Double) {
     hasMoved = true
-    guard claimed.heldBy == nil else {
+    if claimed.heldBy != nil {
       tally.held += 1
-      return
-    }
-    if let reason = claimed.skipReason {
+    } else if let reason = claimed.skipReason {
       unsettled.append(Settlement(message: claimed.id, claim: nil, verdict: .skipped(reason)))
-      return
+    } else {
+      tally.claimed += 1
+      sender.claimed.append(Claimed(message: claimed, claim: claim, deadline: deadline))
     }
-    tally.claimed += 1
+  }
+
+  /// Hands over what was claimed, on as many idle connections.
+  private func begin(by sender: SenderRun) {
+    let claimed = sender.claimed
+    sender.claimed = []
+    guard let deadline = claimed.map(\.deadline).min() else { return }
+    // Before a byte of them can be written.
+    armDeadMan(deadline - Sending.margin)
+    for next in claimed { begin(next.message, claim: next.claim, by: sender, deadline: next.deadline) }
+  }
+
+  private func begin(_ claimed: ClaimMessages.Row, claim: String, by sender: SenderRun, deadline: Double) {
     let outcome: Outcome
     do throws(Failure) {
       let message = try composer.mail(for: claimed, from: sender.from)
@@ -304,8 +318,6 @@ final class Sending {
         outcome = .returned("the claim was answered too late")
       } else if sender.transport.begin(mail, deadline: limit) {
         inFlight[claimed.id] = claim
-        // Before a byte of it can be written.
-        armDeadMan()
         return
       } else {
         // A connection was lost between the claim and its answer.
@@ -340,20 +352,21 @@ final class Sending {
     }
   }
 
+  /// Whether something has ended that can be recorded now.
+  ///
+  /// One settlement at a time: what ends meanwhile is settled together by the next one, and one transaction for ten
+  /// messages costs the database little more than for one. What is refused is tried again alone: behind it nothing is
+  /// sent.
+  private var canSettle: Bool { !isDatabaseLost && !cannotSettle && !unsettled.isEmpty && settling.isEmpty }
+
   /// Records what has ended, all of it at once, while the next messages go out.
   private func settle() {
-    guard !isDatabaseLost, !cannotSettle, !unsettled.isEmpty else { return }
-    // One at a time: what ends meanwhile is settled together by the next one, and one transaction for ten messages costs
-    // the database little more than for one. What is refused is tried again alone: behind it nothing is sent.
-    guard settling.isEmpty else { return }
+    guard canSettle else { return }
     let settlements = unsettled
-    unsettled = []
-    nextSettlement += 1
-    let number = nextSettlement
-    settling[number] = settlements
+    (unsettled, settling) = ([], settlements)
     let (batch, rows) = Batch.settle(settlements)
     database.submit(batch) { [self] result in
-      settling[number] = nil
+      settling = []
       guard succeeded(result) else {
         unsettled = settlements + unsettled
         settlementRefusals += 1
@@ -509,9 +522,10 @@ final class Sending {
 
   // MARK: - Waiting
 
-  private func armDeadMan() {
+  /// - Parameter next: the deadline of what is handed over next.
+  private func armDeadMan(_ next: Double = .infinity) {
     let earliest = senders.values.map(\.transport.earliestDeadline).min() ?? .infinity
-    deadMan.arm(earliest + Sending.margin)
+    deadMan.arm(min(earliest, next) + Sending.margin)
   }
 
   /// Waits for something to happen: a reply, an answer of the database, the end of a time.
@@ -523,6 +537,8 @@ final class Sending {
     var seconds = goesOn ? max(0, end - Seconds.now) : .infinity
     if database.isBusy { seconds = min(seconds, 1) }
     if transientRefusals > 0 || settlementRefusals > 0 { seconds = min(seconds, 0.05) }
+    // Claimed and not handed over after all.
+    if canSettle && settlementRefusals == 0 { seconds = 0 }
     let now = bootTime()
     if goesOn && !isLoading && nextLook < end { seconds = min(seconds, max(0, nextLook - Seconds.now)) }
     for sender in senders.values {
