@@ -18,8 +18,8 @@ public struct Recovery: Sendable {
   public fileprivate(set) var completed: [String] = []
   /// Whether a campaign runs: there may be something to send.
   public fileprivate(set) var hasRunning = false
-  /// Whether a campaign is to be started.
-  public fileprivate(set) var hasStarts = false
+  /// Whether a campaign is scheduled, now or for later.
+  public fileprivate(set) var hasScheduled = false
   /// The names of the campaigns that somebody else has locked: the next recovery takes them.
   public fileprivate(set) var notRecovered: [String] = []
 
@@ -50,10 +50,12 @@ extension Connection {
   ///
   /// Each campaign in a transaction of its own: one that is locked by somebody for long is passed by, and `notRecovered`
   /// names it, so that it does not keep the others from being recovered and sent.
-  public func recover() throws -> Recovery {
+  ///
+  /// - Parameter look: what there is to do, where the caller has looked already.
+  public func recover(_ look: LookAround.Row? = nil) throws -> Recovery {
     var recovery = Recovery()
-    let look = try lookAround()
-    (recovery.hasRunning, recovery.hasStarts) = (look.hasRunning, look.hasStarts)
+    let look = try look ?? lookAround()
+    (recovery.hasRunning, recovery.hasScheduled) = (look.hasRunning, look.hasScheduled)
     if look.hasOpen { try recoverStuckMessages(&recovery) }
     if look.hasCancels { try finishCancels(&recovery) }
     return recovery

@@ -392,6 +392,9 @@ public struct Batch {
     requests.append((Request(statement), { (result) throws(DatabaseError) in try rows.take(result) }))
     return rows
   }
+
+  /// Adds the statements of another.
+  public mutating func add(_ other: Batch) { requests += other.requests }
 }
 
 /// What the server finds in a statement, as OIDs of types.

@@ -1,5 +1,7 @@
 import Function
 import Ledger
+import Postgres
+import Steps
 
 @main
 struct Tick: Function {
@@ -35,22 +37,28 @@ struct Tick: Function {
     let begun = Seconds.now
     let interrupt = Interrupt()
     let deadMan = try DeadMan()
-    let database = try call.database()
+    var first = Batch()
+    let look = first.add(LookAround())
+    let database = try call.database(first)
 
-    let recovery = try database.recover()
+    let recovery = try database.recover(look.values.first)
     for name in recovery.notRecovered {
       call.log.warning("a campaign is locked by somebody, and was not recovered", metadata: ["campaign": "\(name)"])
     }
-    let starts = recovery.hasStarts ? try database.startWhatIsDue() : (started: [], failed: [])
+    let starts = recovery.hasScheduled ? try database.startWhatIsDue() : (started: [], failed: [])
     for name in starts.started { call.log.info("campaign started", metadata: ["campaign": "\(name)"]) }
     for (name, reason) in starts.failed {
       call.log.warning("a campaign could not be started", metadata: ["campaign": "\(name)", "reason": "\(reason)"])
     }
-    let sending = try Sending(call, database: database, interrupt: interrupt, deadMan: deadMan)
-    let hasWork = recovery.hasRunning || !starts.started.isEmpty
-    if hasWork { try sending.run(until: begun + call[budget]) }
+    var tally = Tally()
+    var troubles: [(sender: String, reason: String)] = []
+    // Most ticks have nothing to send, and getting the transports ready takes a tenth of their time.
+    if recovery.hasRunning || !starts.started.isEmpty {
+      let sending = try Sending(call, database: database, interrupt: interrupt, deadMan: deadMan)
+      try sending.run(until: begun + call[budget])
+      (tally, troubles) = (sending.tally, sending.troubles)
+    }
 
-    let tally = sending.tally
     let completed = recovery.completed + tally.completed
     for name in completed { call.log.info("campaign completed", metadata: ["campaign": "\(name)"]) }
     return Report(
@@ -60,9 +68,9 @@ struct Tick: Function {
         "returned": .int(tally.returned), "held": .int(tally.held), "recovered": .int(recovery.total),
         "started": .array(starts.started.map { .string($0) }),
         "completed": .array(completed.map { .string($0) }),
-        "stopped": .array(sending.troubles.map { ["sender": .string($0.sender), "reason": .string($0.reason)] }),
+        "stopped": .array(troubles.map { ["sender": .string($0.sender), "reason": .string($0.reason)] }),
         "seconds": .double(((Seconds.now - begun) * 1000).rounded() / 1000),
       ],
-      exit: sending.troubles.isEmpty ? .done : .unavailable)
+      exit: troubles.isEmpty ? .done : .unavailable)
   }
 }

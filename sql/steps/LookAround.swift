@@ -6,8 +6,8 @@ public struct LookAround: Statement {
   public struct Row: Sendable {
     /// Whether a campaign runs.
     public let hasRunning: Bool
-    /// Whether a campaign is to be started.
-    public let hasStarts: Bool
+    /// Whether a campaign is scheduled, now or for later.
+    public let hasScheduled: Bool
     /// Whether a cancelled campaign has open messages.
     public let hasCancels: Bool
     /// Whether any campaign has open messages: only then one can be stuck.
@@ -19,7 +19,7 @@ public struct LookAround: Statement {
   /// What comes back.
   public static let columns = [
     Column("has_running", .bool),
-    Column("has_starts", .bool),
+    Column("has_scheduled", .bool),
     Column("has_cancels", .bool),
     Column("has_open", .bool),
   ]
@@ -29,6 +29,6 @@ public struct LookAround: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(hasRunning: try row.bool(), hasStarts: try row.bool(), hasCancels: try row.bool(), hasOpen: try row.bool())
+    Row(hasRunning: try row.bool(), hasScheduled: try row.bool(), hasCancels: try row.bool(), hasOpen: try row.bool())
   }
 }
