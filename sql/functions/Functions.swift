@@ -1,12 +1,14 @@
 import Postgres
 
-/// The functions in the database whose plans are worth keeping: `migrate` writes them anew each time.
+/// The functions in the database that steps call: `migrate` writes them anew each time. Their plans are worth keeping, or
+/// must not depend on what the planner believes of a table.
 ///
 /// A statement of `sql/steps` is parsed and planned each time that it is sent, because it has no name (DESIGN §4). For
 /// the ones that every tick sends again and again that was three quarters of what the server did; in PL/pgSQL a plan is
 /// kept as long as the server's session.
 public let functions: [SQLText] = [
   SQLText("count-moves", PackageResources.count_moves_sql),
+  SQLText("in-flight", PackageResources.in_flight_sql),
   SQLText("lock-sender", PackageResources.lock_sender_sql),
   SQLText("lock-due-leads", PackageResources.lock_due_leads_sql),
   SQLText("claim-messages", PackageResources.claim_messages_sql),

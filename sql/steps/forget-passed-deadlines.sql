@@ -4,11 +4,11 @@
 with passed as (
   select m.id
   from messages m
-  where m.status <> 'sending' and m.deadline is not null and m.deadline < clock_timestamp()
-  limit $1::int4
+  where m.id = any (array(
+      select f.id from in_flight() f where f.status <> 'sending' and f.deadline < clock_timestamp() limit $1::int4))
+    and m.status <> 'sending' and m.deadline < clock_timestamp()
   for update skip locked
 )
 update messages m
 set deadline = null
-from passed p
-where m.id = p.id and m.status <> 'sending';
+where m.id = any (array(select p.id from passed p)) and m.status <> 'sending';

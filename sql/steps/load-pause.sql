@@ -8,8 +8,8 @@ cross join lateral (
   select count(*) filter (where m.deadline > clock_timestamp())::int4 as out,
          count(*) filter (where m.status = 'sending' and m.deadline <= clock_timestamp())::int4 as overdue,
          coalesce(extract(epoch from max(m.deadline) - clock_timestamp()), 0)::float8 as seconds_left
-  from messages m
-  where m.campaign_id = c.id and m.deadline is not null
+  from in_flight() m
+  where m.campaign_id = c.id
 ) o
 cross join lateral (
   select count(*) filter (where m.status = 'sent')::int4 as sent,
