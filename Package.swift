@@ -80,6 +80,9 @@ let package = Package(
     .testTarget(name: "CampaignTests", dependencies: ["Campaign"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport", "Campaign"]),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Steps", "Postgres", "Support"]),
+    .testTarget(
+      name: "PlanTests",
+      dependencies: ["Ledger", "Steps", "Postgres", "Support"] + functions.map { .target(name: $0.name) }),
     .testTarget(name: "ModelTests", dependencies: ["Support"], exclude: ["protocol.pml"]),
     .testTarget(name: "ProofTests", dependencies: ["Support"] + functions.map { .target(name: $0.name) }),
     .testTarget(

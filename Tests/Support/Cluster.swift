@@ -18,7 +18,7 @@ public final class Cluster {
   /// A cluster that runs.
   public init() async throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("pg-" + UUID().uuidString.prefix(8))
-    url = "postgresql:///campanile?host=\(folder.path)&user=campanile"
+    url = Cluster.url(of: "campanile", in: folder)
     let all = URL(fileURLWithPath: "/usr/lib/postgresql")
     let versions = try FileManager.default.contentsOfDirectory(atPath: all.path)
     let newest = try #require(versions.max { $0.compare($1, options: .numeric) == .orderedAscending })
@@ -67,6 +67,19 @@ public final class Cluster {
     server.signal(how == .immediate ? SIGQUIT : SIGINT)
     _ = await server.wait()
     self.server = nil
+  }
+
+  /// What the server has logged since it was started, from so many bytes on.
+  public func log(from offset: Int) throws -> Data { try server?.errors(from: offset) ?? Data() }
+
+  /// How long its log is, in bytes.
+  public func logLength() throws -> Int { try server?.errorsLength() ?? 0 }
+
+  /// The URL of another database in it.
+  public func url(of database: String) -> String { Cluster.url(of: database, in: folder) }
+
+  private static func url(of database: String, in folder: URL) -> String {
+    "postgresql:///\(database)?host=\(folder.path)&user=campanile"
   }
 
   private func complete(_ program: String, _ arguments: [String]) async throws {

@@ -121,6 +121,18 @@ public final class Running: Sendable {
     return result()
   }
 
+  /// What it has said on standard error so far, from so many bytes on.
+  public func errors(from offset: Int) throws -> Data {
+    let file = try FileHandle(forReadingFrom: folder.appendingPathComponent("err"))
+    try file.seek(toOffset: UInt64(offset))
+    return try file.readToEnd() ?? Data()
+  }
+
+  /// How much it has said on standard error so far, in bytes.
+  public func errorsLength() throws -> Int {
+    Int(try FileHandle(forReadingFrom: folder.appendingPathComponent("err")).seekToEnd())
+  }
+
   /// What it did; valid once it has ended.
   public func result() -> Ran {
     func text(_ name: String) -> String {
@@ -148,6 +160,12 @@ public final class Workspace: Sendable {
     schema = "t_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
     let ran = try await run("migrate")
     try #require(ran.exit == 0, "\(ran.errors)")
+  }
+
+  /// A workspace that is there already: in a copy of the database in which it was made.
+  public init(schema: String, url: String) async {
+    (self.schema, self.url) = (schema, url)
+    await Slots.shared.take()
   }
 
   deinit { Task { await Slots.shared.give() } }
