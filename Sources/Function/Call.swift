@@ -40,7 +40,7 @@ public final class Call {
     batch.add(first)
     do {
       try connection.perform(batch)
-    } catch  where error.sqlState == .undefinedTable && schema.values.isEmpty {
+    } catch let error where error.sqlState == .undefinedTable && schema.values.isEmpty {
       throw Failure(.configuration, "the database has no workspace \"\(workspace)\" yet: run migrate")
     } catch {
       // Of another version, it may not even have what the first statements name.
