@@ -7,7 +7,7 @@
 with found as materialized (
   select l.id, l.status, l.time_zone
   from leads l
-  where lower(l.email) = lower($1::text) or l.phone = $1::text
+  where l.email is not null and email_key(l.email) = email_key($1::text) collate "C" or l.phone = $1::text
   order by l.id
   for no key update
 ), changed as (

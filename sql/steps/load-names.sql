@@ -14,4 +14,4 @@ select 'batch', b.name, b.id, null from lead_batches b
 union all
 select 'lead', e.email, l.id, null
 from unnest($1::text[]) as e (email)
-join leads l on lower(l.email) = lower(e.email);
+join leads l on l.email is not null and email_key(l.email) = email_key(e.email) collate "C";
