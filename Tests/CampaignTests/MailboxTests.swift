@@ -42,6 +42,46 @@ import Testing
     #expect(throws: reason) { try Mailbox(name: nil, address: address) }
   }
 
+  /// An import judges by the one and the transport by the other: what they disagree on is a lead that fails on the day, or
+  /// one that is lost.
+  @Test("Octets are an address exactly when their text is one")
+  func octets() {
+    var addresses = ["", "@", "a", "a@", "@a", "a@b", "a@b@c", "a@b..c", "a@b-.c"]
+    // The planes with characters of every kind whole; of the others, where all are alike, some.
+    for value in UInt32(0)...0x10FFFF {
+      guard [0, 1, 14].contains(value >> 16) || value % 1021 == 0 || value & 0xFFFF > 0xFFF0 else { continue }
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let character = String(Character(scalar))
+      addresses.append("a" + character + "a@b.test")
+      addresses.append(character + "a@b.test")
+      addresses.append("a@b" + character + "b.test")
+      addresses.append("a@" + character + "b.test")
+    }
+    let ascii = (UInt8(0)...0x7F).map { String(Character(Unicode.Scalar($0))) }
+    for first in ascii {
+      for second in ascii {
+        addresses.append(first + second + "@b.test")
+        addresses.append("a@" + first + second)
+        addresses.append("a" + first + "b" + second + "c")
+      }
+    }
+    for part in ["a", "é", "例"] {
+      for count in 15...70 {
+        let long = String(repeating: part, count: count)
+        addresses.append(long + "@b.test")
+        addresses.append("a@" + long)
+        addresses.append("a@test." + long)
+        addresses.append("a@" + long + ".test")
+        addresses.append(part + "@" + String(repeating: "bcd.", count: count) + "t")
+      }
+    }
+    let wrong = addresses.filter { address in
+      let isAddress = (try? Mailbox(name: nil, address: address)) != nil
+      return Mailbox.isAddress(address.utf8.span) != isAddress
+    }
+    #expect(wrong.isEmpty, "\(wrong.prefix(20))")
+  }
+
   /// The length is counted in octets and with its bounds in: one off, and the server refuses what we took.
   @Test("An address of 254 octets is accepted and one of 255 is not")
   func lengthLimit() throws {
