@@ -9,8 +9,9 @@ private let statements: [any Statement] = [
   AnalyzeImportRows(), ListUnknownMessages(campaign: "", message: nil), MarkReopened(campaign: ""),
   ResendMessages(campaign: "", message: nil),
   NoteEvent(campaign: "", detail: ""), FindStrandedCampaigns(), MendCampaign(campaign: ""), CreateImport(),
-  CreateLeads(), JoinBatch(batch: ""), JudgeImport(),
+  CreateLeads(), JoinBatch(batch: "", lastLine: 1), JudgeImport(),
   ListImportRejects(after: 0, limit: 1), LockBatch(name: ""), MatchLeadsByEmail(), MatchLeadsByPhone(), UpdateLeads(),
+  MatchRepeatedEmails(),
   WaitWithoutLimit(), CancelMessages(campaign: "", limit: 1), ExplainChange(actor: nil, reason: nil),
   FindCampaign(name: ""),
   HoldBarrier(barrier: 0), ListEvents(campaign: ""), ListInFlight(campaign: ""), LoadPause(campaign: "", messages: []),
@@ -110,7 +111,7 @@ private let statements: [any Statement] = [
 private let preparations: [String: [any Statement]] = Dictionary(
   uniqueKeysWithValues: [
     "analyze-import-rows", "create-leads", "join-batch", "judge-import", "list-import-rejects", "match-leads-by-email",
-    "match-leads-by-phone", "reject-time-zones", "update-leads",
+    "match-leads-by-phone", "match-repeated-emails", "reject-time-zones", "update-leads",
   ].map { ($0, [CreateImport()]) })
 /// Files that are handed to COPY, and cannot be prepared.
 private let copies = ["copy-import-rows"]

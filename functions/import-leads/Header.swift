@@ -8,7 +8,7 @@ struct Header {
   struct Attribute {
     /// Its place in a record, from 0.
     let index: Int
-    /// `"name":` as JSON, escaped for COPY.
+    /// `"name":` as JSON.
     let key: [UInt8]
   }
 
@@ -60,10 +60,10 @@ struct Header {
   }
 
   private static func key(_ column: String) -> [UInt8] {
-    var key = CopyText()
+    var key = CopyRows()
     let name = column.utf8.span
     key.appendJSON(name, name.indices)
-    key.append(UInt8(ascii: ":"))
+    key.append(byte: UInt8(ascii: ":"))
     return key.bytes
   }
 }

@@ -34,21 +34,23 @@ struct ImportLeads: Function {
 
     return try database.transaction { transaction in
       let batch = try lock(name, transaction)
-      let rows = try stage(call, idsFrom: batch.milliseconds, transaction)
+      let file = try stage(call, idsFrom: batch.milliseconds, transaction)
+      let verdict = file.verdict
 
-      let verdict = try transaction.one(JudgeImport())
       let firstRejects = try writeRejects(to: rejectsFile, transaction)
-      let rejected = rows - verdict.usable
+      let rejected = file.rows - verdict.usable
       guard verdict.usable > 0 else {
-        throw Failure(.data, "no row can be used: line \(verdict.firstLine ?? 0): \(verdict.firstReason ?? "")")
+        let first = verdict.firstReject
+        throw Failure(.data, "no row can be used: line \(first?.line ?? 0): \(first?.reason ?? "")")
       }
 
-      let leads = try merge(verdict, into: batch.id, transaction)
+      let leads = try merge(verdict, lastLine: file.lastLine, into: batch.id, transaction)
       if rejected > 0 {
-        call.log.warning("\(rejected) of \(rows) rows cannot be used, line \(verdict.firstLine ?? 0) is the first")
+        let first = verdict.firstReject?.line ?? 0
+        call.log.warning("\(rejected) of \(file.rows) rows cannot be used, line \(first) is the first")
       }
       return Report([
-        "batch": .string(name), "rows": .int(rows), "created": .int(leads.created), "updated": .int(leads.updated),
+        "batch": .string(name), "rows": .int(file.rows), "created": .int(leads.created), "updated": .int(leads.updated),
         "unchanged": .int(leads.known - leads.updated), "joined": .int(leads.created + leads.known),
         "rejected": .int(rejected), "phones_left_out": .int(verdict.phonesLeftOut),
         "rejects": .array(firstRejects.map { ["line": .int($0.line), "reason": .string($0.reason)] }),
@@ -69,13 +71,13 @@ struct ImportLeads: Function {
     }
   }
 
-  /// Streams the file into the staging table; answers how many records it has.
+  /// Streams the file into the staging table; answers how many records it has, and what became of them.
   ///
   /// The header is read inside the COPY as well: a database that waits for the next bytes of a COPY waits for as long
   /// as it takes, one that waits for the next statement gives up on us (`idle_in_transaction_session_timeout`).
   private static func stage(
     _ call: Call, idsFrom milliseconds: Int, _ transaction: borrowing Transaction
-  ) throws -> Int {
+  ) throws -> (rows: Int, lastLine: Int, verdict: Staging.Verdict) {
     try transaction.run(CreateImport())
     var staging = Staging(ids: LeadIDs(milliseconds: milliseconds))
     try transaction.copy(CopyImportRows.sql) { put in
@@ -84,16 +86,21 @@ struct ImportLeads: Function {
     // From here on it would be a pity to give up: standard input cannot be read again.
     try transaction.run(WaitWithoutLimit())
     try transaction.run(AnalyzeImportRows())
-    if staging.hasTimeZones { try transaction.run(RejectTimeZones()) }
-    return staging.rows
+    var verdict = staging.verdict
+    if staging.hasTimeZones {
+      try transaction.run(RejectTimeZones())
+      verdict = Staging.Verdict(try transaction.one(JudgeImport()))
+    }
+    return (staging.rows, staging.lastLine, verdict)
   }
 
   /// Makes, updates and joins leads; one import at a time in a workspace.
   private static func merge(
-    _ verdict: JudgeImport.Row, into batch: String, _ transaction: borrowing Transaction
+    _ verdict: Staging.Verdict, lastLine: Int, into batch: String, _ transaction: borrowing Transaction
   ) throws -> (created: Int, known: Int, updated: Int) {
     try transaction.run(LockWorkspace(purpose: "import"))
     var matched = try transaction.one(MatchLeadsByEmail()).matched
+    if verdict.seemRepeated > 0 { matched += try transaction.one(MatchRepeatedEmails()).matched }
     if verdict.withoutEmail > 0 { matched += try transaction.one(MatchLeadsByPhone()).matched }
     do throws(DatabaseError) {
       try transaction.run(CreateLeads())
@@ -102,7 +109,7 @@ struct ImportLeads: Function {
       let sentence = "somebody else has just made a lead with an email of this file: import it again"
       throw Failure(.tryAgain, sentence, detail: error.detail)
     }
-    try transaction.run(JoinBatch(batch: batch))
+    try transaction.run(JoinBatch(batch: batch, lastLine: lastLine))
     // Last, because it locks leads that messages may be under way to.
     let old = matched > 0 ? try transaction.one(UpdateLeads()) : nil
     return (created: verdict.usable - matched, known: old?.known ?? 0, updated: old?.updated ?? 0)

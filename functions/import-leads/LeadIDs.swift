@@ -17,23 +17,15 @@ struct LeadIDs {
     random = .random(in: 0..<1 << 61)
   }
 
-  /// Appends the next id in its usual form.
-  mutating func appendNext(to text: inout CopyText) {
+  /// Appends the next id.
+  mutating func appendNext(to rows: inout CopyRows) {
     random += UInt64(step()) + 1
     if random >= 1 << 62 {
       milliseconds += 1
       random = .random(in: 0..<1 << 61)
     }
-    text.appendHex(milliseconds >> 16, digits: 8)
-    text.append(UInt8(ascii: "-"))
-    text.appendHex(milliseconds, digits: 4)
-    text.append(UInt8(ascii: "-"))
-    // Version 7, and the 12 bits that follow it stay zero: there are enough behind them.
-    text.appendHex(0x7000, digits: 4)
-    text.append(UInt8(ascii: "-"))
-    text.appendHex(0x8000 | random >> 48, digits: 4)
-    text.append(UInt8(ascii: "-"))
-    text.appendHex(random, digits: 12)
+    // Version 7, and the 12 bits that follow it stay zero: there are enough behind them. Then the variant, 2 bits.
+    rows.appendUUID(milliseconds << 16 | 0x7000, 1 << 63 | random)
   }
 
   /// A random number; the system's, 64 at a time, because a call for each costs more than all else here.

@@ -45,27 +45,33 @@ extension Span where Element == UInt8 {
   private func byte(_ index: Int) -> UInt8 { index < count ? self[index] : 0 }
 }
 
-extension CopyText {
-  /// Appends a phone number without the separators between its digits, and `+` for a leading `00`.
+extension CopyRows {
+  /// Appends, as bytes of a column, a phone number without the separators between its digits, and `+` for a leading `00`;
+  /// says whether it is a number: 5 to 15 digits, and nothing but a `+` before them.
   ///
-  /// What has anything else in it is appended as it is, so that whoever is told of it finds it in the file. Whether it
-  /// is a number is judged in `sql/steps/create-import.sql`.
-  mutating func appendPhone(_ field: Span<UInt8>, _ value: Range<Int>) {
+  /// What has anything else in it is appended as it is, so that whoever is told of it finds it in the file.
+  mutating func appendPhone(_ field: Span<UInt8>, _ value: Range<Int>) -> Bool {
     let start = bytes.count
     var index = value.lowerBound
     while index < value.upperBound {
       switch field[index] {
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"):
-        append(field[index])
+        append(byte: field[index])
         index += 1
       case _ where field.separatorLength(at: index) > 0:
         index += field.separatorLength(at: index)
       default:
         removeAll(after: start)
-        return append(field, value)
+        append(bytes: field, value)
+        return false
       }
     }
-    if bytes.count == start { return append(field, value) }
+    guard bytes.count > start else {
+      append(bytes: field, value)
+      return false
+    }
     if bytes[start...].starts(with: "00".utf8) { replace(start..<start + 2, with: UInt8(ascii: "+")) }
+    let digits = bytes[start...].drop { $0 == UInt8(ascii: "+") }
+    return digits.startIndex - start <= 1 && (5...15).contains(digits.count) && !digits.contains(UInt8(ascii: "+"))
   }
 }

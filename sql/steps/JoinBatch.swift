@@ -8,7 +8,7 @@ public struct JoinBatch: Statement {
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(batch: String) {
-    parameters = [.uuid(batch)]
+  public init(batch: String, lastLine: Int) {
+    parameters = [.uuid(batch), .int8(lastLine)]
   }
 }

@@ -10,9 +10,11 @@ public struct JudgeImport: Statement {
     public let withoutEmail: Int
     /// Those among them that have an email and an unusable phone.
     public let phonesLeftOut: Int
+    /// Those among them whose email may stand further up as well.
+    public let seemRepeated: Int
     /// The line of the first row that cannot be used.
     public let firstLine: Int?
-    /// Why it cannot be used, without any value of it.
+    /// Why it cannot be used, without any value of it but a time zone.
     public let firstReason: String?
   }
 
@@ -23,6 +25,7 @@ public struct JudgeImport: Statement {
     Column("usable", .int8),
     Column("without_email", .int8),
     Column("phones_left_out", .int8),
+    Column("seem_repeated", .int8),
     Column("first_line", .int8),
     Column("first_reason", .text),
   ]
@@ -34,6 +37,6 @@ public struct JudgeImport: Statement {
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
     Row(
       usable: try row.int(), withoutEmail: try row.int(), phonesLeftOut: try row.int(),
-      firstLine: try row.optionalInt(), firstReason: row.optionalText())
+      seemRepeated: try row.int(), firstLine: try row.optionalInt(), firstReason: row.optionalText())
   }
 }

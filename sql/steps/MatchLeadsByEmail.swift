@@ -1,6 +1,6 @@
 import Postgres
 
-/// Finds the leads of the staged rows that have an email, where the row does not make its own.
+/// Finds the leads that were there before the import and have the email of a staged row.
 public struct MatchLeadsByEmail: Statement {
   /// One row.
   public struct Row: Sendable {

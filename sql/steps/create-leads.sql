@@ -6,7 +6,7 @@
 -- up once more for that (13.3 s against 8.3 s). A crash: nothing stays.
 insert into leads (id, email, phone, first_name, contact_name, company_name, industry, city, country, website,
                    time_zone, attributes, created_at, updated_at)
-select r.lead_id, r.email, case when r.is_number then r.phone end, r.first_name, r.contact_name, r.company_name,
+select r.lead_id, r.email, r.phone, r.first_name, r.contact_name, r.company_name,
        r.industry, r.city, r.country, r.website, r.time_zone, coalesce(r.attributes, '{}'), (select clock()), (select clock())
 from import_rows r
-where r.is_usable and not exists (select from import_matches m where m.line = r.line);
+where r.problem is null and not exists (select from import_matches m where m.line = r.line);

@@ -1,12 +1,12 @@
 -- match-leads-by-phone: finds the leads of the staged rows that have no email, where the row does not make its own.
--- No parameters; behind match-leads-by-email. Such a row belongs to the oldest lead that has its phone, before this
+-- No parameters; behind the matching by email. Such a row belongs to the oldest lead that has its phone, before this
 -- import or by a row of the file with an email; else to the lead that the first row with that phone makes.
 -- Says how many rows that are.
 -- Two at once: imports of a workspace come one after the other (lock-workspace). A crash: nothing stays.
 with loose as (
   select r.line, r.lead_id, r.phone
   from import_rows r
-  where r.is_usable and r.email is null
+  where r.problem is null and r.email is null
 ), candidate as (
   select l.phone, l.id as lead_id, l.created_at
   from leads l
@@ -16,7 +16,7 @@ with loose as (
   from import_rows r
   left join import_matches m on m.line = r.line
   left join leads l on l.id = m.lead_id
-  where r.is_usable and r.is_number and r.email is not null and r.phone in (select o.phone from loose o)
+  where r.problem is null and r.email is not null and r.phone in (select o.phone from loose o)
 ), oldest as (
   -- Leads to be made have no created_at; their ids are in the order of their lines.
   select distinct on (c.phone) c.phone, c.lead_id

@@ -25,7 +25,7 @@ with said as materialized (
   cross join lateral jsonb_each(r.attributes) as a (key, value)
   group by s.lead_id
 ), newest as (
-  select m.lead_id, false as is_new, r.email, case when r.is_number then r.phone end as phone, r.first_name,
+  select m.lead_id, false as is_new, r.email, r.phone, r.first_name,
          r.contact_name, r.company_name, r.industry, r.city, r.country, r.website, r.time_zone, r.attributes
   from import_matches m
   join import_rows r on r.line = m.line
@@ -33,7 +33,7 @@ with said as materialized (
   union all
   select d.lead_id, d.is_new,
          (array_agg(r.email order by r.line desc) filter (where r.email is not null))[1],
-         (array_agg(r.phone order by r.line desc) filter (where r.is_number))[1],
+         (array_agg(r.phone order by r.line desc) filter (where r.phone is not null))[1],
          (array_agg(r.first_name order by r.line desc) filter (where r.first_name is not null))[1],
          (array_agg(r.contact_name order by r.line desc) filter (where r.contact_name is not null))[1],
          (array_agg(r.company_name order by r.line desc) filter (where r.company_name is not null))[1],
