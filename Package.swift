@@ -30,7 +30,8 @@ let steps = [
 ]
 /// The functions in the database, `sql/functions/NAME.sql`.
 let functionsInSQL = [
-  "claim-messages", "count-moves", "in-flight", "lock-due-leads", "lock-for-settlement", "lock-sender", "settle-messages",
+  "claim-messages", "count-moves", "in-flight", "lock-due-leads", "lock-for-settlement", "lock-sender",
+  "settle-messages",
 ]
 let migrations = ["0001-ledger", "0002-lifecycle", "0003-rules"]
 

@@ -169,22 +169,14 @@ extension Plan {
 ///
 /// - Parameters:
 ///   - statements: what must be among them, or nothing was judged.
-///   - known: statements that are known to be wrong where the planner knows nothing, or something old; a test
-///     fails when none of them is wrong any more, so that they are taken from the list.
 func expectBounded(
-  _ plans: [Plan], of statements: Set<String>, _ statistics: Statistics, _ limit: Limit, known: Set<String> = [],
+  _ plans: [Plan], of statements: Set<String>, _ statistics: Statistics, _ limit: Limit,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let missing = statements.subtracting(plans.map(\.statement))
   #expect(missing.isEmpty, "no plan was logged", sourceLocation: sourceLocation)
-  let known = statistics == .fresh ? [] : known
   let lines = Set(complaints(plans, statistics, limit)).sorted()
-  func isKnown(_ line: String) -> Bool { known.contains { line.hasPrefix($0 + ",") } }
-  for line in lines where !isKnown(line) { Issue.record("\(line)", sourceLocation: sourceLocation) }
-  guard !known.isEmpty else { return }
-  withKnownIssue("plans of \(known.sorted().joined(separator: ", "))", sourceLocation: sourceLocation) {
-    for line in lines where isKnown(line) { Issue.record("\(line)", sourceLocation: sourceLocation) }
-  }
+  for line in lines { Issue.record("\(line)", sourceLocation: sourceLocation) }
 }
 
 /// Each thing that is wrong with plans, under the name of the statement.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Which emails a file has had so far, in 8 MiB for a file of any size: a Bloom filter, so it may believe to have seen
 /// what it has not, and never the other way round.
 ///
@@ -7,26 +5,12 @@ import Glibc
 /// million different addresses it takes one for a repeated one in one file of seven, of three million about a hundred,
 /// of ten million one in eighty; the database then looks for these.
 /// A split block filter, one cache line for each look (https://parquet.apache.org/docs/file-format/bloomfilter/).
-struct SeenEmails: ~Copyable {
+struct SeenEmails {
   private static let blocks = 1 << 18
   private static let salt = SIMD8<UInt32>(
     0x47B6_137B, 0x4497_4D91, 0x8824_AD5B, 0xA2B7_289D, 0x7054_95C7, 0x2DF1_424B, 0x9EFC_4947, 0x5C6B_FB31)
 
-  // Zeroed by the system when they are first touched: a short file costs some pages and not 8 MiB.
-  private let bits: UnsafeMutablePointer<SIMD8<UInt32>>
-  private let memory: UnsafeMutableRawPointer
-
-  /// Nothing seen yet.
-  init() {
-    let size = MemoryLayout<SIMD8<UInt32>>.stride * Self.blocks
-    guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), memory != MAP_FAILED
-    else { fatalError("out of memory") }
-    self.memory = memory
-    // Safety: pages are aligned for any type, there are `blocks` of them, and all bits zero is a vector of zeroes.
-    bits = memory.bindMemory(to: SIMD8<UInt32>.self, capacity: Self.blocks)
-  }
-
-  deinit { munmap(memory, MemoryLayout<SIMD8<UInt32>>.stride * Self.blocks) }
+  private var bits = [SIMD8<UInt32>](repeating: .zero, count: Self.blocks)
 
   /// Adds an email; whether it may have been there before, in whatever case.
   ///
@@ -48,9 +32,9 @@ struct SeenEmails: ~Copyable {
     hash ^= hash >> 33
     let mask =
       SIMD8<UInt32>(repeating: 1) &<< ((SIMD8(repeating: UInt32(truncatingIfNeeded: hash)) &* Self.salt) &>> 27)
-    let block = bits + Int(hash >> 46)
-    let wasThere = block.pointee & mask == mask
-    block.pointee |= mask
+    let block = Int(hash >> 46)
+    let wasThere = bits[block] & mask == mask
+    bits[block] |= mask
     return wasThere
   }
 }

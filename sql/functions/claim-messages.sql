@@ -18,6 +18,12 @@ create or replace function claim_messages(claim uuid, lease interval)
     city text, country text, website text, attributes text, date text)
   language plpgsql
   set plan_cache_mode = force_generic_plan
+  -- Where a table has no statistics yet, or old ones: the picked ids first, and from there on by keys.
+  set join_collapse_limit = 1
+  set enable_seqscan = off
+  set enable_bitmapscan = off
+  set enable_hashjoin = off
+  set enable_mergejoin = off
   as $$
 #variable_conflict use_column
 declare
@@ -46,6 +52,8 @@ begin
   is_slow := exists (
     select from sender_domains d where d.sender_id = sender.id and (d.pace_count is not null or d.concurrency is not null));
 
+  -- `is true`, here and below: looked for by its id, a message must not be looked for in messages_due, which any planner
+  -- that knows nothing of the table takes for as good.
   -- The rules that hold for one message whatever else is claimed. `offset 0`: each is asked once, and not again by
   -- every expression that names its answer.
   select array_agg(row(m.id, a.domain, rules.skip_reason,
@@ -59,7 +67,8 @@ begin
          bool_or(held.until > clock()), bool_or(rules.skip_reason is not null)
   into judged, to_claim, has_held, has_skips
   from unnest(picked) with ordinality p (id, place)
-  join messages m on m.id = p.id and m.status = 'pending' and m.not_before is null and m.scheduled_for <= due_until
+  join messages m
+    on m.id = p.id and (m.status = 'pending' and m.not_before is null and m.scheduled_for <= due_until) is true
   join leads l on l.id = m.lead_id
   join campaigns c on c.id = m.campaign_id
   cross join lateral (
@@ -143,7 +152,8 @@ begin
         update messages m
         set status = 'sending', claim_id = claim, attempt = m.attempt + 1, held_by = null,
             deadline = clock_timestamp() + lease, charged_on = today
-        where m.id = any (to_claim) and m.status = 'pending' and m.not_before is null and m.scheduled_for <= due_until
+        where m.id = any (to_claim)
+          and (m.status = 'pending' and m.not_before is null and m.scheduled_for <= due_until) is true
         returning m.id, m.campaign_id, m.step_number, m.lead_id, m.scheduled_for
       )
       select m.id, null::text, null::text, m.campaign_id, c.name, m.step_number, s.template_id,
@@ -174,7 +184,7 @@ begin
     update messages m
     set not_before = j.held_until, held_by = j.held_by
     from unnest(judged) j
-    where m.id = j.id and j.held_until is not null and m.status = 'pending' and m.not_before is null;
+    where m.id = j.id and j.held_until is not null and (m.status = 'pending' and m.not_before is null) is true;
   end if;
   if is_slow then
     update sender_domains d

@@ -22,8 +22,13 @@ create or replace function settle_messages(
     id bigint, becomes text, campaign_id uuid, campaign text, campaign_status text, has_completed boolean)
   language plpgsql
   set plan_cache_mode = force_generic_plan
+  -- Where a table has no statistics yet, or old ones: the given messages first, and from there on by keys.
+  set join_collapse_limit = 1
+  set enable_seqscan = off
+  set enable_bitmapscan = off
   set enable_hashagg = off
   set enable_hashjoin = off
+  set enable_mergejoin = off
   as $$
 #variable_conflict use_column
 declare
