@@ -232,13 +232,15 @@ final class Sending {
     sender.transport.open(sender.isPaced ? sender.transport.busy + 1 : max(1, sender.due))
     let idle = sender.transport.idle - sender.claimed.count
     guard idle > 0 else { return }
+    // Half of the connections at most: the other half has something to send while the database is at work.
+    let limit = min(idle, (sender.transport.idle + sender.transport.busy + 1) / 2)
     sender.isClaiming = true
     let id = newClaimID()
     openClaims.insert(id)
     // From before the claim is sent, and with the lease that the claim is told: the database's deadline is later.
     let deadline = bootTime() + work.lease
     let claim = Batch.claim(
-      id, campaign: work.campaign, barrier: work.barrier, sender: sender.id, lease: work.lease, limit: idle,
+      id, campaign: work.campaign, barrier: work.barrier, sender: sender.id, lease: work.lease, limit: limit,
       scan: sender.scan, after: sender.places[work.campaign])
     database.submit(claim.batch) { [self] result in
       sender.isClaiming = false
