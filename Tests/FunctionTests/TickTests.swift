@@ -330,6 +330,49 @@ import Testing
     #expect(try await workspace.states() == ["unknown": 3])
   }
 
+  /// Nothing of it may be handed over, and nothing of it has been: to be ended by the dead-man timer would make everything
+  /// that the tick has out unknown.
+  @Test("What a claim brings after its deadline is given back, and the tick goes on")
+  func late() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer())
+    try await workspace.seed(port: server.port, leads: 6, connections: 2, lease: 2, timeout: 1)
+    try await workspace.run("start-campaign", ["spring"])
+    // The first claim takes longer than its lease.
+    try await workspace.sql(
+      """
+      create table slow (times int);
+      insert into slow values (1);
+      create function be_slow() returns trigger language plpgsql as $$
+      begin
+        delete from slow;
+        if found then perform pg_sleep(2.5); end if;
+        return null;
+      end $$;
+      create trigger be_slow after update on messages
+        for each row when (old.status = 'pending' and new.status = 'sending') execute function be_slow();
+      """)
+    let tick = try await workspace.run("tick")
+    #expect(tick.exit == 0, "\(tick.exit): \(tick.errors)")
+    #expect((tick.json["returned"] as? Int ?? 0) > 0, "the claim was answered in time")
+    #expect(try await workspace.states() == ["sent": 6])
+    #expect(try server.accepted().count == 6)
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
+  /// A fast pace and a slow server: with one connection after the other the pace would never be reached.
+  @Test("A paced sender opens a connection for each slot while the others are at work")
+  func pacedConnections() async throws {
+    let workspace = try await Workspace()
+    let server = try await SMTPServer(script: #"[{"at":"mail","do":"delay","seconds":2}]"#)
+    try await workspace.seed(port: server.port, leads: 12, connections: 12, lease: 20, timeout: 15)
+    try await workspace.sql("update senders set pace_count = 100, pace_period = '1 second'")
+    try await workspace.run("start-campaign", ["spring"])
+    #expect(try await workspace.run("tick").json["sent"] as? Int == 12)
+    // Each of twelve is out for two seconds, and their slots are within a fifth of one.
+    let connects = try server.events().count { $0.name == "connect" }
+    #expect(connects >= 8, "\(connects) connections for 12 mails that were to go at once")
+  }
+
   private func makeCertificate() async throws -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cert-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -22,7 +22,8 @@ struct Tally {
 /// The sending part of a tick: one thread, one event loop. Claims and settlements go to the database as whole
 /// transactions, one behind the other, while the connections to the mail servers go on (DESIGN §4).
 ///
-/// What a message can be in here: claimed and with a transport (`inFlight`), or ended and not yet recorded (`unsettled`,
+/// What a message can be in here: claimed (`SenderRun.claimed`, never while the tick waits), with a transport
+/// (`inFlight`), or ended and not yet recorded (`unsettled`,
 /// `settling`, `late`). Nothing is thrown away from these before the database has answered.
 final class Sending {
   /// So much before the dead-man timer the tick gives up by itself, in seconds.
@@ -223,17 +224,18 @@ final class Sending {
 
   // MARK: - Claim
 
-  /// Claims as many messages as the sender has idle open connections, of the campaign whose turn it is.
+  /// Claims messages for idle open connections of the sender, of the campaign whose turn it is.
   private func claim(by sender: SenderRun) {
     guard let work = sender.campaigns.first, !sender.isClaiming, !stoppedSenders.contains(sender.id) else { return }
     // While a settlement is refused nothing new goes out: it would be a second message on a connection whose first is
     // not recorded.
     guard settlementRefusals == 0, unsettled.isEmpty, !isDatabaseLost, Seconds.now >= sender.readyAt else { return }
-    sender.transport.open(sender.isPaced ? sender.transport.busy + 1 : max(1, sender.due))
+    let busy = sender.transport.busy + sender.claimed.count
+    sender.transport.open(sender.isPaced ? busy + 1 : max(1, sender.due))
     let idle = sender.transport.idle - sender.claimed.count
     guard idle > 0 else { return }
     // Half of the connections at most: the other half has something to send while the database is at work.
-    let limit = min(idle, (sender.transport.idle + sender.transport.busy + 1) / 2)
+    let limit = min(idle, (idle + busy + 1) / 2)
     sender.isClaiming = true
     let id = newClaimID()
     openClaims.insert(id)
@@ -302,9 +304,9 @@ final class Sending {
   private func begin(by sender: SenderRun) {
     let claimed = sender.claimed
     sender.claimed = []
-    guard let deadline = claimed.map(\.deadline).min() else { return }
-    // Before a byte of them can be written.
-    armDeadMan(deadline - Sending.margin)
+    // Before a byte of them can be written. What is late already is given back below; a timer for it would go off here.
+    let now = bootTime()
+    armDeadMan(claimed.map { $0.deadline - Sending.margin }.filter { $0 > now }.min() ?? .infinity)
     for next in claimed { begin(next.message, claim: next.claim, by: sender, deadline: next.deadline) }
   }
 
