@@ -131,6 +131,23 @@ import Testing
       plans, of: ["lock-for-settlement", "settle-messages", "settle-late-outcome"], statistics, Limit(moved: 20))
   }
 
+  /// The campaign's row is locked meanwhile, and other settlements wait for it until mails that were accepted are late.
+  @Test("A settlement that fails a campaign by its health looks at what has failed", arguments: Statistics.allCases)
+  func health(_ statistics: Statistics) async throws {
+    let copy = try await copy(statistics)
+    let plans = try await copy.plans {
+      let database = try copy.connection()
+      let (claim, look) = try copy.claim(100, on: database)
+      let (batch, rows) = Batch.settle(
+        look.messages.values.map {
+          Settlement(message: $0.id, claim: claim, verdict: .outcome(.refused("554 no")))
+        })
+      try database.perform(batch)
+      #expect(rows.values.allSatisfy { $0.campaignStatus == "failed" } && rows.values.count == 100)
+    }
+    expectBounded(plans, of: ["settle-messages"], statistics, Limit(moved: 100))
+  }
+
   /// DESIGN §1.4: they cost the same for ten messages and for ten million. Somebody waits for the answer of a pause
   /// while mails that should not leave go on leaving.
   @Test("A pause and a resume move no message, and look only at what is out", arguments: Statistics.allCases)

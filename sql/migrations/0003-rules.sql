@@ -82,6 +82,8 @@ create index messages_held on messages (campaign_id, not_before)
 -- What is or may be with a transport. It is short, so that recovery and pause read it whole; a claim asks it for a lead.
 drop index messages_in_flight;
 create index messages_in_flight on messages (lead_id) where deadline is not null;
+-- What a campaign that fails by its health asks for its commonest reason; few, where all is well.
+create index messages_failed on messages (campaign_id) where status = 'failed';
 
 -- Who must not be contacted: an address (or phone), or a whole domain.
 create table suppressions (
