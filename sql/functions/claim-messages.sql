@@ -41,7 +41,7 @@ declare
   has_skips boolean;
   -- Paces count from here and not from when the transaction began: it may have waited for the sender's row, and what it
   -- claims goes out only now.
-  present timestamptz := clock() + (clock_timestamp() - now());
+  handed_over_at timestamptz := clock() + (clock_timestamp() - now());
 begin
   if picked = '{}' then return; end if;
   slots := current_setting('campanile.slots');
@@ -52,8 +52,6 @@ begin
   is_slow := exists (
     select from sender_domains d where d.sender_id = sender.id and (d.pace_count is not null or d.concurrency is not null));
 
-  -- `is true`, here and below: looked for by its id, a message must not be looked for in messages_due, which any planner
-  -- that knows nothing of the table takes for as good.
   -- The rules that hold for one message whatever else is claimed. `offset 0`: each is asked once, and not again by
   -- every expression that names its answer.
   select array_agg(row(m.id, a.domain, rules.skip_reason,
@@ -67,13 +65,15 @@ begin
          bool_or(held.until > clock()), bool_or(rules.skip_reason is not null)
   into judged, to_claim, has_held, has_skips
   from unnest(picked) with ordinality p (id, place)
+  -- `is true`, here and below: looked for by its id, a message must not be looked for in messages_due, which a planner that
+  -- knows nothing of the table takes for as good.
   join messages m
     on m.id = p.id and (m.status = 'pending' and m.not_before is null and m.scheduled_for <= due_until) is true
   join leads l on l.id = m.lead_id
   join campaigns c on c.id = m.campaign_id
   cross join lateral (
-    select lower(case m.channel when 'email' then l.email else l.phone end) as address,
-           case when is_slow then split_part(lower(l.email), '@', 2) end as domain,
+    select case m.channel when 'email' then email_key(l.email) else l.phone end as address,
+           case when is_slow then split_part(email_key(l.email), '@', 2) end as domain,
            case when c.window_zone = 'lead' and l.time_zone is not null
                 then window_opens(clock(), c.window_days, c.window_from, c.window_to, l.time_zone) end as opens_at
     offset 0
@@ -133,7 +133,7 @@ begin
                         from messages o
                         join leads n on n.id = o.lead_id
                         where o.deadline is not null and o.status = 'sending' and o.sender_id = sender.id
-                          and split_part(lower(n.email), '@', 2) = j.domain)) end) end as slots,
+                          and split_part(email_key(n.email), '@', 2) = j.domain)) end) end as slots,
                d
         from unnest(judged) with ordinality j (id, domain, skip_reason, held_until, held_by, is_free, turn)
         left join sender_domains d on d.sender_id = sender.id and d.domain = j.domain
@@ -175,8 +175,9 @@ begin
       update senders s
       set pace_claim = claim,
           pace_next_at = case when s.delay_min is not null
-            then present + greatest(s.delay_min + pace_slack(), s.delay_min + random() * (s.delay_max - s.delay_min))
-            else greatest(s.pace_next_at, present - pace_slack()) + claimed * pace_step(s.pace_count, s.pace_period) end
+            then handed_over_at + greatest(s.delay_min + pace_slack(), s.delay_min + random() * (s.delay_max - s.delay_min))
+            else greatest(s.pace_next_at, handed_over_at - pace_slack())
+                 + claimed * pace_step(s.pace_count, s.pace_period) end
       where s.id = sender.id;
     end if;
   end if;
@@ -189,7 +190,7 @@ begin
   if is_slow then
     update sender_domains d
     set next_at = case when n.claimed > 0 and d.pace_count is not null
-                       then greatest(d.next_at, present - pace_slack()) + n.claimed * domain_step(d) else d.next_at end,
+                       then greatest(d.next_at, handed_over_at - pace_slack()) + n.claimed * domain_step(d) else d.next_at end,
         horizon = domain_limit(d, domain_horizon(d) + n.held * domain_step(d))
     from (
       select j.domain, count(m.id) as claimed, count(*) filter (where j.held_by = 'domain') as held
