@@ -227,11 +227,12 @@ public final class Connection {
 
   /// Runs a whole transaction in one round trip.
   ///
+  /// - Parameter patience: seconds; nil is for ever.
   /// - Throws: like ``transaction(_:)``.
-  public func perform(_ batch: Batch) throws(DatabaseError) {
+  public func perform(_ batch: Batch, patience: Double? = nil) throws(DatabaseError) {
     var answer: Result<Void, DatabaseError>?
     submit(batch) { answer = $0 }
-    try wait { answer != nil }
+    try wait(patience: patience) { answer != nil }
     try answer?.get()
   }
 

@@ -35,14 +35,14 @@ private struct Stage {
   func claim(_ limit: Int, as id: String = newClaimID(), on connection: Connection) throws -> [ClaimMessages.Row] {
     let claim = Batch.claim(
       id, campaign: campaign, barrier: barrier, sender: sender, lease: 60, limit: limit)
-    try connection.perform(claim.batch)
+    try connection.perform(claim.batch, patience: 10)
     return claim.messages.values
   }
 
   @discardableResult
   func settle(_ message: Int, _ claim: String, _ outcome: Outcome, on connection: Connection) throws -> [String] {
     let (batch, rows) = Batch.settle([Settlement(message: message, claim: claim, verdict: .outcome(outcome))])
-    try connection.perform(batch)
+    try connection.perform(batch, patience: 10)
     return rows.values.map(\.becomes)
   }
 
@@ -50,7 +50,7 @@ private struct Stage {
   func settleLate(_ message: Int, _ claim: String, _ outcome: Outcome, on connection: Connection) throws -> [String] {
     let settlement = Settlement(message: message, claim: claim, verdict: .outcome(outcome))
     guard let (batch, rows) = Batch.settleLate(settlement) else { return [] }
-    try connection.perform(batch)
+    try connection.perform(batch, patience: 10)
     return rows.values.map(\.becomes)
   }
 
@@ -225,7 +225,7 @@ private struct Stage {
     #expect(try await stage.message(rows[0].id) == "pending|0|0")
     let (batch, _) = Batch.settle(
       rows.map { Settlement(message: $0.id, claim: nil, verdict: .skipped($0.skipReason ?? "")) })
-    try database.perform(batch)
+    try database.perform(batch, patience: 10)
     #expect(
       try await stage.workspace.sql("select step_number, status, skip_reason, not_before from messages order by 1")
         == ["1|skipped|the lead is \(status)|", "2|pending||"])

@@ -78,7 +78,7 @@ private final class Stage {
     let claim = Batch.claim(
       id, campaign: campaign.id, barrier: campaign.barrier, sender: campaign.sender, lease: 60, limit: limit, scan: scan
     )
-    try connection.perform(claim.batch)
+    try connection.perform(claim.batch, patience: 10)
     return Look(id: id, rows: claim.messages.values, room: claim.leads.values.first)
   }
 
@@ -90,7 +90,7 @@ private final class Stage {
     guard !messages.isEmpty else { return }
     let (batch, rows) = Batch.settle(
       messages.map { Settlement(message: $0, claim: look.id, verdict: .outcome(outcome), about: about) })
-    try connection(at: instant, plus: seconds).perform(batch)
+    try connection(at: instant, plus: seconds).perform(batch, patience: 10)
     try #require(rows.values.count == messages.count)
   }
 
@@ -99,7 +99,7 @@ private final class Stage {
     let rows = look.rows.filter { $0.skipReason != nil }
     let (batch, _) = Batch.settle(
       rows.map { Settlement(message: $0.id, claim: nil, verdict: .skipped($0.skipReason ?? "")) })
-    try connection().perform(batch)
+    try connection().perform(batch, patience: 10)
   }
 
   func sql(_ text: String) async throws -> [String] { try await workspace.sql("set timezone = 'UTC';" + text) }
@@ -180,7 +180,7 @@ private final class Stage {
     let settlement = Settlement(message: look.taken[2], claim: look.id, verdict: .outcome(.returned("not there")))
     for _ in 0..<2 {
       let (batch, _) = try #require(Batch.settleLate(settlement))
-      try stage.connection().perform(batch)
+      try stage.connection().perform(batch, patience: 10)
     }
     #expect(try await stage.charged() == ["2026-05-04|4"])
     #expect(try stage.claim().taken.count == 1)
@@ -574,7 +574,7 @@ private final class Stage {
       // The leads are locked, and the messages not yet `sending`.
       let claim = Batch.claim(
         newClaimID(), campaign: rows[1][1], barrier: Int(rows[1][2]) ?? 0, sender: rows[1][3], lease: 60, limit: 4)
-      try other.perform(claim.batch)
+      try other.perform(claim.batch, patience: 10)
       #expect(claim.messages.values.count == 2)
       #expect(try transaction.run(ClaimMessages(claim: newClaimID(), lease: 60)).count == 2)
     }
