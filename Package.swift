@@ -18,15 +18,14 @@ let steps = [
   "find-unfinished-cancels", "find-unknown-time-zones", "find-unmet-variables", "forget-passed-deadlines",
   "hold-barrier", "join-batch", "judge-import", "list-events", "list-holds", "list-import-rejects", "list-in-flight",
   "list-messages", "list-suppressions", "list-unknown-messages", "load-campaign-plans", "load-campaign-steps",
-  "load-campaigns", "load-names", "load-pause", "load-schema-version", "load-templates", "load-work", "lock-batch",
-  "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-sender", "lock-workspace", "look-around",
-  "mark-cancelled", "mark-paused", "mark-reopened", "mark-resumed", "mark-scheduled", "mark-started",
+  "load-campaigns", "load-encoding", "load-names", "load-pause", "load-schema-version", "load-templates", "load-work",
+  "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-sender", "lock-workspace",
+  "look-around", "mark-cancelled", "mark-paused", "mark-reopened", "mark-resumed", "mark-scheduled", "mark-started",
   "match-leads-by-email", "match-leads-by-phone", "match-repeated-emails", "mend-campaign", "note-event",
-  "note-start-trouble", "prologue",
-  "record-migration", "recount-sender-days", "reject-time-zones", "release-held", "remove-suppressions",
-  "resend-messages", "set-sender-domains", "set-sender-trouble", "settle-late-outcome", "settle-messages",
-  "take-batches", "try-barrier", "update-leads", "upsert-campaign", "upsert-sender", "upsert-template",
-  "upsert-workflow", "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
+  "note-start-trouble", "prologue", "record-migration", "recount-sender-days", "reject-time-zones", "release-held",
+  "remove-suppressions", "resend-messages", "set-sender-domains", "set-sender-trouble", "settle-late-outcome",
+  "settle-messages", "take-batches", "try-barrier", "update-leads", "upsert-campaign", "upsert-sender",
+  "upsert-template", "upsert-workflow", "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
 ]
 /// The functions in the database, `sql/functions/NAME.sql`.
 let functionsInSQL = [
@@ -76,7 +75,8 @@ let package = Package(
     .target(name: "Functions", dependencies: ["Postgres"], path: "sql/functions", resources: sql(functionsInSQL)),
     .target(name: "Ledger", dependencies: ["Function", "Postgres", "Steps", "Campaign"]),
 
-    .target(
+    // A test target, though it has no tests: what imports Testing is not for `swift build`.
+    .testTarget(
       name: "Support", path: "Tests/Support", exclude: ["make-certificate", "scripted-smtp"]),
     .testTarget(name: "TemplateTests", dependencies: ["Template", "Function"]),
     .testTarget(name: "CampaignTests", dependencies: ["Campaign"]),

@@ -45,10 +45,10 @@ public final class Call {
       throw Failure(.configuration, "the database has no workspace \"\(workspace)\" yet: run migrate")
     } catch {
       // Of another version, it may not even have what the first statements name.
-      try schema.values.first?.check(workspace)
+      if !schema.values.isEmpty { try Schema.check(schema.values, of: workspace) }
       throw error
     }
-    try schema.values.first?.check(workspace)
+    try Schema.check(schema.values, of: workspace)
     return connection
   }
 
@@ -105,9 +105,10 @@ public final class Call {
   }
 }
 
-extension LoadSchemaVersion.Row {
-  /// Refuses a database that is newer or older than this program.
-  func check(_ workspace: String) throws(Failure) {
+extension Schema {
+  /// Refuses a workspace that is newer or older than this program.
+  fileprivate static func check(_ migrations: [LoadSchemaVersion.Row], of workspace: String) throws(Failure) {
+    let version = migrations.map(\.version).max() ?? 0
     if version > Schema.version {
       throw Failure(
         .configuration,

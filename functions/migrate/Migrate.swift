@@ -22,16 +22,17 @@ struct Migrate: Function {
     return try database.transaction { transaction in
       try transaction.run(LockWorkspace(purpose: "migrate"))
       try transaction.run(CreateWorkspace())
-      let schema = try transaction.one(LoadSchemaVersion())
-      guard schema.encoding == "UTF8" else {
-        throw Failure(.configuration, "the database's encoding is \(schema.encoding); Campanile needs UTF8")
+      let encoding = try transaction.one(LoadEncoding()).encoding
+      guard encoding == "UTF8" else {
+        throw Failure(.configuration, "the database's encoding is \(encoding); Campanile needs UTF8")
       }
-      guard schema.version <= Schema.version else {
+      let version = try transaction.run(LoadSchemaVersion()).map(\.version).max() ?? 0
+      guard version <= Schema.version else {
         throw Failure(
           .configuration,
-          "the workspace is newer (\(schema.version)) than this program (\(Schema.version)): update Campanile")
+          "the workspace is newer (\(version)) than this program (\(Schema.version)): update Campanile")
       }
-      let missing = migrations.filter { $0.version > schema.version }
+      let missing = migrations.filter { $0.version > version }
       for migration in missing {
         try transaction.script(SQLText(migration.name, migration.text))
         try transaction.run(RecordMigration(version: migration.version, name: migration.name))
@@ -39,7 +40,7 @@ struct Migrate: Function {
       }
       for function in functions { try transaction.script(function) }
       return Report([
-        "workspace": .string(call.workspace), "was": .int(schema.version), "version": .int(Schema.version),
+        "workspace": .string(call.workspace), "was": .int(version), "version": .int(Schema.version),
         "applied": .array(missing.map { .string($0.name) }),
       ])
     }
