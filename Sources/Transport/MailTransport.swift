@@ -142,7 +142,7 @@ public final class MailTransport {
   private func advance(_ connection: SMTPConnection) {
     connection.isReady = false
     guard let ending = connection.advance() else { return }
-    // What came behind the last reply may have been decrypted with it: the socket would not tell.
+    // More may have been decrypted along with the last reply: the socket would not tell.
     connection.isReady = true
     ended.append(Attempt(message: connection.message, outcome: ending.outcome, about: ending.about))
     if let fault = ending.senderTrouble { trouble = trouble ?? fault }

@@ -359,6 +359,43 @@ import Testing
     #expect(try await workspace.wrongCounters() == [])
   }
 
+  /// Both ticks have claimed nothing, and learnt of the same messages that they must be skipped: the second to say so moves
+  /// none of them. It once went to sleep over them, until its budget was spent and for an hour more.
+  @Test("Two ticks that skip the same messages both come to their end")
+  func sameSkips() async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer())
+    try await workspace.seed(port: server.port, leads: 60, connections: 16)
+    try await workspace.run("start-campaign", ["spring"])
+    try await workspace.sql("update leads set status = 'replied'")
+    let session = try workspace.session()
+    // A settlement needs the campaign's row, a claim does not.
+    try session.ask("begin; select 1 from campaigns for update;")
+    let ticks = [try workspace.start("tick", ["--budget", "600"]), try workspace.start("tick", ["--budget", "600"])]
+    try await workspace.sql(
+      """
+      set statement_timeout = '20s';
+      do $$ begin
+        while (select count(distinct w.pid) from pg_locks w join pg_locks r on r.pid = w.pid
+               where not w.granted and r.relation = 'campaigns'::regclass) < 2 loop
+          perform pg_sleep(0.005);
+        end loop;
+      end $$;
+      """)
+    try session.ask("commit;")
+    let patience = Date(timeIntervalSinceNow: 60)
+    while ticks.contains(where: { !$0.hasEnded }), Date() < patience { try await Task.sleep(for: .milliseconds(20)) }
+    for tick in ticks where !tick.hasEnded { tick.signal(SIGKILL) }
+    var skipped = 0
+    for tick in ticks {
+      let ran = await tick.wait()
+      #expect(ran.exit == 0, "\(ran.errors)")
+      skipped += ran.json["skipped"] as? Int ?? 0
+    }
+    #expect(skipped == 60)
+    #expect(try await workspace.states() == ["skipped": 60])
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
   /// A fast pace and a slow server: with one connection after the other the pace would never be reached.
   @Test("A paced sender opens a connection for each slot while the others are at work")
   func pacedConnections() async throws {

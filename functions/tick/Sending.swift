@@ -22,8 +22,8 @@ struct Tally {
 /// The sending part of a tick: one thread, one event loop. Claims and settlements go to the database as whole
 /// transactions, one behind the other, while the connections to the mail servers go on (DESIGN §4).
 ///
-/// What a message can be in here: claimed (`SenderRun.claimed`, never while the tick waits), with a transport
-/// (`inFlight`), or ended and not yet recorded (`unsettled`,
+/// What a message can be in here: claimed (`SenderRun.claimed`, never while the tick waits), with a transport (`inFlight`),
+/// or ended and not yet recorded (`unsettled`,
 /// `settling`, `late`). Nothing is thrown away from these before the database has answered.
 final class Sending {
   /// So much before the dead-man timer the tick gives up by itself, in seconds.
@@ -320,6 +320,9 @@ final class Sending {
         outcome = .returned("the sender was stopped")
       } else if bootTime() >= limit {
         outcome = .returned("the claim was answered too late")
+      } else if settlementRefusals > 0 {
+        // It would be the second message on a connection whose first is not recorded.
+        outcome = .returned("the settlement before it was refused")
       } else if sender.transport.begin(mail, deadline: limit) {
         inFlight[claimed.id] = claim
         return
@@ -388,8 +391,8 @@ final class Sending {
       let moved = Dictionary(rows.values.map { ($0.id, $0) }) { first, _ in first }
       for settlement in settlements {
         guard let row = moved[settlement.message] else {
-          // It had lost its claim: what is known of it is evidence.
-          late.append(settlement)
+          // It had lost its claim: what is known of it is evidence; of a skip, which another tick made, nothing is.
+          if Batch.settleLate(settlement) != nil { late.append(settlement) }
           continue
         }
         count(row.becomes, settlement)
@@ -401,11 +404,9 @@ final class Sending {
 
   /// Records evidence, one piece at a time; it is kept until the database has answered.
   private func settleLate() {
-    guard !isDatabaseLost, !cannotSettle, !isSettlingLate, let settlement = late.first else { return }
-    guard let (batch, rows) = Batch.settleLate(settlement) else {
-      late.removeFirst()
-      return
-    }
+    guard !isDatabaseLost, !cannotSettle, !isSettlingLate, let settlement = late.first,
+      let (batch, rows) = Batch.settleLate(settlement)
+    else { return }
     isSettlingLate = true
     call.log.warning("a settlement came late", metadata: ["message": "\(settlement.message)"])
     database.submit(batch) { [self] result in
