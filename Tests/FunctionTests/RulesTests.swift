@@ -107,6 +107,23 @@ import Testing
 
   // MARK: - suppress
 
+  /// The list and the leads each had their own way to lower a letter: whoever has another one than A to Z in the address
+  /// got the mail that they had asked not to get.
+  @Test(
+    "An address is suppressed whatever its letters and their case", arguments: ["İNFO@acme.test", "JOSÉ@Acme.Test"])
+  func lettersOfASuppression(_ address: String) async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer())
+    try await workspace.seed(port: server.port, leads: 2)
+    try await workspace.sql(
+      "update leads set email = '\(address)' where id = (select id from leads order by email limit 1)")
+    #expect(try await workspace.run("suppress", [address]).json["added"] as? Int == 1)
+    #expect(try await workspace.run("suppress", [address]).json["known"] as? Int == 1)
+    try await workspace.run("start-campaign", ["spring"])
+    #expect(try await workspace.run("tick").exit == 0)
+    #expect(try await workspace.states() == ["skipped": 1, "sent": 1])
+    #expect(try await workspace.run("suppress", ["--remove", address]).json["removed"] as? Int == 1)
+  }
+
   /// Half a list that is taken is a list of which nobody knows which half.
   @Test("A CSV with wrong rows is refused whole, with every mistake and its line")
   func wrongRows() async throws {

@@ -9,25 +9,24 @@ struct Entry {
   let channel: String?
   let reason: String
 
-  /// An address, a phone number or a domain as the list has it.
+  /// An address, a phone number or a domain; the statements see to its case, as they do to that of the leads.
   ///
   /// - Throws: `.data` when it is none of them.
   static func value(_ text: String) throws(Failure) -> String {
     let trimmed = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    let lowercased = trimmed.lowercased()
-    if let at = lowercased.lastIndex(of: "@"), at != lowercased.startIndex {
+    if let at = trimmed.lastIndex(of: "@"), at != trimmed.startIndex {
       do throws(MailboxError) {
         _ = try Mailbox(name: nil, address: trimmed)
       } catch {
         throw Failure(.data, "the address cannot be used: \(error)")
       }
-      return lowercased
+      return trimmed
     }
-    let digits = lowercased.filter { !" .-()/".contains($0) }
+    let digits = trimmed.filter { !" .-()/".contains($0) }
     if digits.wholeMatch(of: /\+?[0-9]{5,15}/) != nil {
       return digits.hasPrefix("00") ? "+" + digits.dropFirst(2) : digits
     }
-    let domain = lowercased.hasPrefix("@") ? String(lowercased.dropFirst()) : lowercased
+    let domain = trimmed.hasPrefix("@") ? String(trimmed.dropFirst()) : trimmed
     let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
     guard labels.count > 1, domain.utf8.count <= 253, labels.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isOfDomain) })
     else { throw Failure(.data, "\"\(trimmed)\" is neither an address nor a phone number nor a domain") }

@@ -73,7 +73,7 @@ begin
   join campaigns c on c.id = m.campaign_id
   cross join lateral (
     select case m.channel when 'email' then email_key(l.email) else l.phone end as address,
-           case when is_slow then split_part(email_key(l.email), '@', 2) end as domain,
+           case m.channel when 'email' then email_key(split_part(l.email, '@', 2)) end as domain,
            case when c.window_zone = 'lead' and l.time_zone is not null
                 then window_opens(clock(), c.window_days, c.window_from, c.window_to, l.time_zone) end as opens_at
     offset 0
@@ -87,7 +87,7 @@ begin
       else (
         select 'suppressed: ' || s.reason
         from suppressions s
-        where s.value in (a.address, split_part(a.address, '@', 2)) and (s.channel = 'all' or s.channel = m.channel)
+        where s.value in (a.address, a.domain) and (s.channel = 'all' or s.channel = m.channel)
         limit 1)
     end as skip_reason
     offset 0
@@ -133,7 +133,7 @@ begin
                         from messages o
                         join leads n on n.id = o.lead_id
                         where o.deadline is not null and o.status = 'sending' and o.sender_id = sender.id
-                          and split_part(email_key(n.email), '@', 2) = j.domain)) end) end as slots,
+                          and email_key(split_part(n.email, '@', 2)) = j.domain)) end) end as slots,
                d
         from unnest(judged) with ordinality j (id, domain, skip_reason, held_until, held_by, is_free, turn)
         left join sender_domains d on d.sender_id = sender.id and d.domain = j.domain

@@ -219,9 +219,9 @@ begin
           from messages f
           join leads g on g.id = f.lead_id
           where f.deadline is not null and f.status = 'sending' and f.sender_id = r.sender_id
-            and split_part(email_key(g.email), '@', 2) = r.domain) as at_once
+            and email_key(split_part(g.email, '@', 2)) = r.domain) as at_once
       from (
-        select m.sender_id, split_part(email_key(l.email), '@', 2) as domain, count(*) as refused
+        select m.sender_id, email_key(split_part(l.email, '@', 2)) as domain, count(*) as refused
         from unnest(moved) m
         join leads l on l.id = m.lead_id
         where m.about = 'domain' and m.channel = 'email'
@@ -244,7 +244,7 @@ begin
                            then d.concurrency + n.accepted / d.concurrency end,
         dead_until = null
     from (
-      select m.sender_id, split_part(email_key(l.email), '@', 2) as domain, count(*) as accepted
+      select m.sender_id, email_key(split_part(l.email, '@', 2)) as domain, count(*) as accepted
       from unnest(moved) m
       join leads l on l.id = m.lead_id
       where m.outcome = 'accepted' and m.channel = 'email'

@@ -87,7 +87,7 @@ create index messages_failed on messages (campaign_id) where status = 'failed';
 
 -- Who must not be contacted: an address (or phone), or a whole domain.
 create table suppressions (
-  value      text not null,             -- in lower case
+  value      text not null,             -- as email_key() has it
   channel    text not null check (channel in ('all', 'email', 'whatsapp', 'voice')),
   reason     text not null,
   source     text not null,             -- who said so: a program's name, or `refusal`
