@@ -227,7 +227,7 @@ public final class Connection {
 
   /// Runs a whole transaction in one round trip.
   ///
-  /// - Parameter patience: seconds; nil is for ever.
+  /// - Parameter patience: seconds; nil is for ever. When they have passed the transaction may still be committed.
   /// - Throws: like ``transaction(_:)``.
   public func perform(_ batch: Batch, patience: Double? = nil) throws(DatabaseError) {
     var answer: Result<Void, DatabaseError>?
