@@ -17,7 +17,10 @@ import Testing
     var generator = SeededGenerator(seed: seed)
     // A cluster of its own: thousands of commits that wait for a disk would be most of the time.
     let cluster = try await Cluster()
-    let (workspace, server) = (try await Workspace(url: cluster.url), try await SMTPServer())
+    // Slow enough that they are still at it when the last one is killed.
+    let (workspace, server) = (
+      try await Workspace(url: cluster.url), try await SMTPServer(options: ["--delay", "0.03"])
+    )
     // The lease is long: whatever becomes unknown is the kills', not a slow machine's.
     try await workspace.seed(
       port: server.port, leads: ParallelTicksTests.messages, connections: ParallelTicksTests.connections, lease: 120,
@@ -34,7 +37,9 @@ import Testing
       try await server.wait(
         accepted: ParallelTicksTests.messages * 4 / 5 * kill / ParallelTicksTests.kills
           - Int.random(in: 0..<300, using: &generator))
-      let tick = running.remove(at: Int.random(in: 0..<running.count, using: &generator))
+      // One that is at work: a tick ends when it finds nothing that the others do not hold.
+      let alive = running.indices.filter { !running[$0].hasEnded }
+      let tick = running.remove(at: try #require(alive.randomElement(using: &generator)))
       tick.signal(SIGKILL)
       if await tick.wait().exit == -SIGKILL { killed += 1 }
       running.append(try workspace.start("tick", ["--budget", "600"]))
