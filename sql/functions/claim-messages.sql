@@ -175,7 +175,9 @@ begin
       update senders s
       set pace_claim = claim,
           pace_next_at = case when s.delay_min is not null
-            then handed_over_at + greatest(s.delay_min + pace_slack(), s.delay_min + random() * (s.delay_max - s.delay_min))
+            -- A message that leaves late must not leave right in front of the next one: hence the slack.
+            then handed_over_at
+                 + greatest(s.delay_min + 2 * pace_slack(), s.delay_min + random() * (s.delay_max - s.delay_min))
             else greatest(s.pace_next_at, handed_over_at - pace_slack())
                  + claimed * pace_step(s.pace_count, s.pace_period) end
       where s.id = sender.id;
