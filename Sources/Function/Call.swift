@@ -31,8 +31,7 @@ public final class Call {
   /// Connects to `DATABASE_URL` and makes sure that the workspace is as this program knows it.
   ///
   /// - Parameter first: statements that only read, and go along in the same transaction: they run before the version is
-  ///   known. A transaction of its own would cost a function
-  ///   that has nothing else to ask a twentieth of its time.
+  ///   known. A transaction of its own would cost a function that has nothing else to ask a twentieth of its time.
   /// - Throws: 78 when the variable or the workspace is missing, or when the database is newer or older than we are.
   public func database(_ first: Batch = Batch()) throws -> Connection {
     let connection = try unpreparedDatabase()

@@ -87,7 +87,8 @@ public final class MailTransport {
   public var isOpening: Bool { connections.contains { if case .opening = $0.state { true } else { false } } }
   /// The earliest deadline of the messages that are with the server (`CLOCK_BOOTTIME`).
   public var earliestDeadline: Double { connections.map(\.deadline).min() ?? .infinity }
-  /// When something has to be given up at the latest, if nothing happens (`CLOCK_BOOTTIME`).
+  /// When something has to be given up at the latest, if nothing happens (`CLOCK_BOOTTIME`); 0, which is now, where an
+  /// attempt has ended and was not told yet.
   public var earliestLimit: Double { ended.isEmpty ? connections.map(\.limit).min() ?? .infinity : 0 }
 
   /// What to wait for.

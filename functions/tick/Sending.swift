@@ -303,19 +303,21 @@ final class Sending {
   /// Hands over what was claimed, on as many idle connections.
   private func begin(by sender: SenderRun) {
     let claimed = sender.claimed
+    guard !claimed.isEmpty else { return }
     sender.claimed = []
     // Before a byte of them can be written. What is late already is given back below; a timer for it would go off here.
     let now = bootTime()
     armDeadMan(claimed.map { $0.deadline - Sending.margin }.filter { $0 > now }.min() ?? .infinity)
-    for next in claimed { begin(next.message, claim: next.claim, by: sender, deadline: next.deadline) }
+    for next in claimed { begin(next, by: sender) }
   }
 
-  private func begin(_ claimed: ClaimMessages.Row, claim: String, by sender: SenderRun, deadline: Double) {
+  private func begin(_ next: Claimed, by sender: SenderRun) {
+    let claimed = next.message
     let outcome: Outcome
     do throws(Failure) {
       let message = try composer.mail(for: claimed, from: sender.from)
       let mail = OutgoingMail(message: claimed.id, to: message.to, bytes: message.encoded())
-      let limit = deadline - Sending.margin
+      let limit = next.deadline - Sending.margin
       if stoppedSenders.contains(sender.id) {
         outcome = .returned("the sender was stopped")
       } else if bootTime() >= limit {
@@ -324,7 +326,7 @@ final class Sending {
         // It would be the second message on a connection whose first is not recorded.
         outcome = .returned("the settlement before it was refused")
       } else if sender.transport.begin(mail, deadline: limit) {
-        inFlight[claimed.id] = claim
+        inFlight[claimed.id] = next.claim
         return
       } else {
         // A connection was lost between the claim and its answer.
@@ -342,7 +344,7 @@ final class Sending {
         outcome = .refused(reason)
       }
     }
-    unsettled.append(Settlement(message: claimed.id, claim: claim, verdict: .outcome(outcome)))
+    unsettled.append(Settlement(message: claimed.id, claim: next.claim, verdict: .outcome(outcome)))
   }
 
   // MARK: - Settle

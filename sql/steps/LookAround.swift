@@ -1,6 +1,6 @@
 import Postgres
 
-/// Whether there is anything at all for a tick to do
+/// Whether there is anything at all for a tick to do.
 public struct LookAround: Statement {
   /// One row.
   public struct Row: Sendable {
