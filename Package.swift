@@ -19,8 +19,8 @@ let steps = [
   "hold-barrier", "join-batch", "judge-import", "list-events", "list-holds", "list-import-rejects", "list-in-flight",
   "list-messages", "list-suppressions", "list-unknown-messages", "load-campaign-plans", "load-campaign-steps",
   "load-campaigns", "load-encoding", "load-names", "load-pause", "load-schema-version", "load-templates", "load-work",
-  "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-sender", "lock-workspace",
-  "look-around", "mark-cancelled", "mark-paused", "mark-reopened", "mark-resumed", "mark-scheduled", "mark-started",
+  "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-workspace", "look-around",
+  "mark-cancelled", "mark-paused", "mark-reopened", "mark-resumed", "mark-scheduled", "mark-started",
   "match-leads-by-email", "match-leads-by-phone", "match-repeated-emails", "mend-campaign", "note-event",
   "note-start-trouble", "prologue", "record-migration", "recount-sender-days", "reject-time-zones", "release-held",
   "remove-suppressions", "resend-messages", "set-sender-domains", "set-sender-trouble", "settle-late-outcome",
@@ -29,8 +29,7 @@ let steps = [
 ]
 /// The functions in the database, `sql/functions/NAME.sql`.
 let functionsInSQL = [
-  "claim-messages", "count-moves", "in-flight", "lock-due-leads", "lock-for-settlement", "lock-sender",
-  "settle-messages",
+  "claim-messages", "count-moves", "in-flight", "lock-due-leads", "lock-for-settlement", "settle-messages",
 ]
 let migrations = ["0001-ledger", "0002-lifecycle", "0003-rules"]
 

@@ -17,7 +17,6 @@ extension Batch {
   ) -> ClaimBatch {
     var batch = Batch()
     let barrier = batch.add(TryBarrier(barrier: barrier))
-    batch.add(LockSender(sender: sender))
     let leads = batch.add(
       LockDueLeads(
         campaign: campaign, sender: sender, limit: limit, scan: scan, afterTime: after?.time, afterID: after?.message))

@@ -113,7 +113,6 @@ extension Connection {
         verdict: .outcome(.unknown("no outcome was recorded before the deadline: whoever sent it stopped")))
     }
     return try transaction { transaction in
-      try transaction.run(LockForSettlement(messages: stuck.map(\.id)))
       return try transaction.run(SettleMessages(settlements))
     }
   }

@@ -19,11 +19,6 @@ public struct Settlement: Sendable {
     case skipped(String)
   }
 
-  /// Whether nothing of it was handed over, so that its slot is free again.
-  public var givesBack: Bool {
-    if case .outcome(.returned) = verdict { true } else { false }
-  }
-
   /// What is to be recorded of a message.
   public init(message: Int, claim: String?, verdict: Verdict, about: RefusalSubject? = nil) {
     self.message = message
@@ -40,8 +35,6 @@ extension Batch {
   /// ``settleLate(_:)``.
   public static func settle(_ settlements: [Settlement]) -> (Batch, Rows<SettleMessages>) {
     var batch = Batch()
-    batch.add(
-      LockForSettlement(messages: settlements.map(\.message), givesBack: settlements.contains(where: \.givesBack)))
     let rows = batch.add(SettleMessages(settlements))
     return (batch, rows)
   }

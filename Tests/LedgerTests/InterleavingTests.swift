@@ -335,7 +335,6 @@ private final class Stage: @unchecked Sendable {
     guard let campaign = campaigns[name] else { return ([], []) }
     let found = try hand.database.transaction { transaction in
       try transaction.run(TryBarrier(barrier: campaign.barrier))
-      try transaction.run(LockSender(sender: campaign.sender))
       let leads = try transaction.run(
         LockDueLeads(campaign: campaign.id, sender: campaign.sender, limit: limit, scan: 0))
       if let leads = leads.first, leads.picked > 0 { hand.note("\(name) lead locked") }
@@ -351,7 +350,6 @@ private final class Stage: @unchecked Sendable {
     let settlement = Settlement(message: message, claim: claim, verdict: .outcome(outcome))
     let moved = try hand.database.transaction { transaction in
       hand.isLeaving = leaving
-      try transaction.run(LockForSettlement(messages: [message]))
       return try transaction.run(SettleMessages([settlement])).map(\.becomes)
     }
     if moved.isEmpty, outcome.word != "unknown" {

@@ -204,7 +204,6 @@ private struct Stage {
     let (first, second) = (newClaimID(), newClaimID())
     try one.transaction { transaction in
       try transaction.run(TryBarrier(barrier: stage.barrier))
-      try transaction.run(LockSender(sender: stage.sender))
       try transaction.run(LockDueLeads(campaign: stage.campaign, sender: stage.sender, limit: 2, scan: 0))
       #expect(try stage.claim(3, as: second, on: other).count == 2)
       #expect(try transaction.run(ClaimMessages(claim: first, lease: 60)).count == 2)
@@ -281,7 +280,6 @@ private struct Stage {
     let database = try stage.connection()
     try database.transaction { transaction in
       try transaction.run(TryBarrier(barrier: stage.barrier))
-      try transaction.run(LockSender(sender: stage.sender))
       let picked = try transaction.run(
         LockDueLeads(campaign: stage.campaign, sender: stage.sender, limit: 1, scan: 0))
       #expect(picked.first?.picked == 1)

@@ -569,7 +569,6 @@ private final class Stage {
       .map { $0.split(separator: "|").map(String.init) }
     try one.transaction { transaction in
       try transaction.run(TryBarrier(barrier: Int(rows[0][2]) ?? 0))
-      try transaction.run(LockSender(sender: rows[0][3]))
       try transaction.run(LockDueLeads(campaign: rows[0][1], sender: rows[0][3], limit: 2, scan: 0))
       // The leads are locked, and the messages not yet `sending`.
       let claim = Batch.claim(

@@ -38,7 +38,7 @@ private let statements: [any Statement] = [
     warmUpStart: nil, warmUpFactor: nil),
   UpsertTemplate(name: "", channel: "", subject: nil, text: "", html: nil, variables: []),
   UpsertWorkflow(name: "", templates: [], days: []), WakeMessages(limit: 1), WriteLedger(campaign: ""),
-  WritePlan(campaign: ""), LockSender(sender: ""), RecountSenderDays(sender: ""),
+  WritePlan(campaign: ""), RecountSenderDays(sender: ""),
   SetSenderDomains(sender: "", domains: [], counts: [], periods: []), ReleaseHeld(campaign: ""),
   FindUnknownTimeZones(names: []), ListHolds(campaigns: []), FindDueStarts(), NoteStartTrouble(name: "", trouble: ""),
   MarkScheduled(campaign: ""), AddSuppressions(values: [], channels: [], reasons: [], source: ""),

@@ -40,7 +40,7 @@ import Testing
     expectBounded(
       plans,
       of: [
-        "look-around", "find-stuck-messages", "forget-passed-deadlines", "lock-for-settlement", "settle-messages",
+        "look-around", "find-stuck-messages", "forget-passed-deadlines", "settle-messages",
         "wake-messages", "load-work", "load-templates", "lock-due-leads", "claim-messages",
       ], statistics, Limit(moved: 8))
   }
@@ -62,7 +62,7 @@ import Testing
       _ = try database.transaction { try $0.run(FindClaimedMessages(claims: claims)) }
     }
     expectBounded(
-      plans, of: ["try-barrier", "lock-sender", "lock-due-leads", "claim-messages", "find-claimed-messages"],
+      plans, of: ["try-barrier", "lock-due-leads", "claim-messages", "find-claimed-messages"],
       statistics, Limit(moved: 20))
   }
 

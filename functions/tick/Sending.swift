@@ -519,7 +519,6 @@ final class Sending {
     return try database.transaction { transaction in
       let rows = try transaction.run(FindClaimedMessages(claims: claims))
       guard !rows.isEmpty else { return 0 }
-      try transaction.run(LockForSettlement(messages: rows.map(\.id), givesBack: true))
       let settlements = rows.map {
         Settlement(message: $0.id, claim: $0.claim, verdict: .outcome(.returned("the claim was not answered")))
       }

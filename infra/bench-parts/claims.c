@@ -83,8 +83,7 @@ int main(int argc, char **argv) {
   }
   const char *schema = getenv("CAMPANILE_SCHEMA");
   char *prologue = step(argv[1], "prologue"), *barrier = step(argv[1], "try-barrier");
-  char *sender = step(argv[1], "lock-sender"), *leads = step(argv[1], "lock-due-leads");
-  char *messages = step(argv[1], "claim-messages"), *work = step(argv[1], "load-work");
+  char *leads = step(argv[1], "lock-due-leads"), *messages = step(argv[1], "claim-messages"), *work = step(argv[1], "load-work");
   int count = atoi(argv[5]), limit = atoi(argv[4]);
 
   connection = PQconnectdb(getenv("DATABASE_URL"));
@@ -116,11 +115,10 @@ int main(int argc, char **argv) {
     put("begin isolation level read committed", 0, NULL);
     put(prologue, 1, (const char *[]){schema});
     put(barrier, 1, (const char *[]){number});
-    put(sender, 1, (const char *[]){sender_id});
     put(leads, 6, (const char *[]){campaign, sender_id, argv[4], "0", NULL, NULL});
     put(messages, 2, (const char *[]){id, "60 seconds"});
     sync_now();
-    int rows = take(6);
+    int rows = take(5);
     double claimed = now() - began;
     put("rollback", 0, NULL);
     sync_now();

@@ -1,17 +1,20 @@
--- lock_due_leads(): picks messages of a campaign that are due, and locks their leads.
+-- lock_due_leads(): locks the sender where it has a rule that counts, picks messages of a campaign that are due, and
+-- locks their leads.
 -- $1 the campaign, $2 the sender, $3 the most messages to claim, $4 how many to look at at least: those that turn out
 -- to be held back by a rule are put aside many at a time. $5 and $6 the time and id of the message behind which to look,
 -- or null: a tick goes on where its last claim has ended, because what that has claimed stays in the index for as long as
 -- somebody holds an old snapshot, and would be read again by every claim. Returned as `last_time` and `last_id`.
 -- Runs behind try-barrier: picks nothing unless the barrier was granted and the campaign is running, and its window
--- open, *now*; and behind lock-sender: no more than the sender's caps and pace have room for. `wait` is the seconds
--- until there is room again, null where there is or where it takes longer than any tick (a cap, a window).
+-- open, *now*; and no more than the sender's caps and pace have room for. `wait` is the seconds until there is room
+-- again, null where there is or where it takes longer than any tick (a cap, a window).
 -- One message per lead comes by itself: a step waits (not_before = infinity) until the step before it has settled.
 -- The lead's lock is the message's as well: whoever moves a message from `pending` to `sending` has it, and what was
 -- moved between this statement's snapshot and its lock is no longer pending for the next statement. A lock on the
 -- message itself would be one more write for each.
 -- Two at once: each picks other messages; leads that another claim or settlement holds are passed over until the next
--- claim. Nothing here ever waits for a lock.
+-- claim. Only of a sender with a rule that counts (a pace, a cap, a domain with one) the second waits, and its later
+-- statements, of which each has a snapshot of its own, see what the first one charged. Claims of a sender that is not
+-- limited run side by side.
 -- A crash: released with the transaction. The picked ids stay in a local setting for claim_messages().
 create or replace function lock_due_leads(
     campaign uuid, sender uuid, most integer, scan integer, after_time timestamptz, after_id bigint)
@@ -32,6 +35,14 @@ declare
 begin
   perform set_config('campanile.picked', '{}', true);
   picked := 0;
+
+  perform from senders s
+  where s.id = $2
+    and (s.pace_count is not null or s.delay_min is not null or s.daily_cap is not null or s.warm_up_start is not null
+         or exists (select from sender_domains d
+                    where d.sender_id = s.id and (d.pace_count is not null or d.concurrency is not null)))
+  for no key update of s;
+
   select r.slots, r.rule, r.opens_at into room
   from senders s
   cross join lateral sender_room(s) r

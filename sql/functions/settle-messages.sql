@@ -43,8 +43,10 @@ declare
   has_subject   boolean;
   has_next      boolean;
 begin
+  perform lock_for_settlement(messages, 'returned' = any (outcomes));
+
   with verdict as materialized (
-    select m.id, m.status as was, r.claim_id, r.outcome, r.provider_id, r.reason, r.about,
+    select m.ctid as tid, m.id, m.status as was, r.claim_id, r.outcome, r.provider_id, r.reason, r.about,
            coalesce(c.paused_at, present) - c.paused_total as campaign_now, c.retry_after, c.spacing_tolerance,
            m.charged_on,
            case r.outcome
@@ -87,7 +89,7 @@ begin
         charged_on = case when v.outcome not in ('returned', 'deferred') then m.charged_on end,
         deadline = case when v.outcome in ('unknown', 'skipped') and m.deadline > clock_timestamp() then m.deadline end
     from verdict v
-    where m.id = v.id and m.status = v.was and m.claim_id is not distinct from coalesce(v.claim_id, m.claim_id)
+    where m.ctid = v.tid and m.id = v.id and m.status = v.was and m.claim_id is not distinct from coalesce(v.claim_id, m.claim_id)
     returning m.id, m.campaign_id, m.lead_id, m.sender_id, m.step_number, m.channel, v.was, v.becomes, v.outcome,
               v.claim_id, v.campaign_now, v.spacing_tolerance, v.charged_on, v.about
   )

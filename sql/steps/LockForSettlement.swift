@@ -1,6 +1,6 @@
 import Postgres
 
-/// Locks the campaigns of some messages, and the senders where some are given back.
+/// Locks the campaigns of some messages.
 public struct LockForSettlement: Statement {
   /// One row.
   public struct Row: Sendable {
@@ -18,8 +18,8 @@ public struct LockForSettlement: Statement {
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(messages: [Int], givesBack: Bool = false) {
-    parameters = [.int8s(messages), .bool(givesBack)]
+  public init(messages: [Int]) {
+    parameters = [.int8s(messages)]
   }
 
   /// Reads one row.

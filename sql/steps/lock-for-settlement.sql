@@ -1,4 +1,4 @@
--- lock-for-settlement: the campaigns and then the senders of some messages, each kind in order.
--- $1 the messages, $2 whether some are given back.
+-- lock-for-settlement: the campaigns of some messages, in order.
+-- $1 the messages. In front of settle-late-outcome; settle-messages does it by itself.
 -- The statement itself is in sql/functions/lock-for-settlement.sql, where its plan is kept from one call to the next.
-select lock_for_settlement($1::int8[], $2::bool) as campaigns;
+select lock_for_settlement($1::int8[], false) as campaigns;
