@@ -41,10 +41,10 @@ public struct EmailMessage: Sendable {
 
     var out: [UInt8] = []
     out.reserveCapacity(1024 + 2 * subject.utf8.count + plain.content.count + (rich?.content.count ?? 0))
-    out.appendHeader("Date", tokens(String(decoding: date.utf8.filter { $0 < 0x80 }.prefix(64), as: UTF8.self)))
+    out.appendHeader("Date", String(decoding: date.utf8.filter { $0 < 0x80 }.prefix(64), as: UTF8.self))
     out.appendHeader("From", tokens(from))
     out.appendHeader("To", tokens(to))
-    out.appendHeader("Subject", tokens(subject))
+    out.appendHeader("Subject", subject)
     // In one line even past 78: programs are known that misread a folded identifier, and then threads break.
     out.appendLine("Message-ID: <\(String(decoding: identifier.prefix(900), as: UTF8.self))>")
     out.appendLine("MIME-Version: 1.0")
@@ -70,11 +70,6 @@ public struct EmailMessage: Sendable {
 
 /// With "Subject: " before it, a token of this many octets makes a line of 76.
 private let longestToken = 67
-
-private func tokens(_ text: String) -> [[UInt8]] {
-  let text = oneLine(text)
-  return isPlain(text) ? text.utf8.split(separator: UInt8(ascii: " ")).map { Array($0) } : encodedWords(text)
-}
 
 private func tokens(_ mailbox: Mailbox) -> [[UInt8]] {
   let name = oneLine(mailbox.name ?? "")
@@ -148,6 +143,7 @@ private func encodedWords(_ text: String) -> [[UInt8]] {
   // "=?UTF-8?B?" and "?=" leave 52 characters; in base64 these are 39 octets.
   let limit = isBase64 ? 39 : 52
 
+  if (isBase64 ? text.utf8.count : widthInQ) <= limit { return [encodedWord(text.utf8, isBase64, isLiteral)] }
   var chunks: [[UInt8]] = [[]]
   var used = 0
   func add(_ unit: String) {
@@ -165,21 +161,28 @@ private func encodedWords(_ text: String) -> [[UInt8]] {
   }
   for character in text { add(String(character)) }
 
-  return chunks.map { chunk in
-    var word = Array((isBase64 ? "=?UTF-8?B?" : "=?UTF-8?Q?").utf8)
-    if isBase64 {
-      word.appendBase64(chunk[...])
-    } else {
-      for octet in chunk {
-        if isLiteral(octet) {
-          word.append(octet == UInt8(ascii: " ") ? UInt8(ascii: "_") : octet)
-        } else {
-          word.appendEscaped(octet)
-        }
+  return chunks.map { encodedWord($0, isBase64, isLiteral) }
+}
+
+private func encodedWord(
+  _ octets: some Collection<UInt8>, _ isBase64: Bool, _ isLiteral: (UInt8) -> Bool
+) -> [UInt8] {
+  var word: [UInt8] = []
+  word.reserveCapacity(80)
+  word += (isBase64 ? "=?UTF-8?B?" : "=?UTF-8?Q?").utf8
+  if isBase64 {
+    word.appendBase64(ArraySlice(octets))
+  } else {
+    for octet in octets {
+      if isLiteral(octet) {
+        word.append(octet == UInt8(ascii: " ") ? UInt8(ascii: "_") : octet)
+      } else {
+        word.appendEscaped(octet)
       }
     }
-    return word + "?=".utf8
   }
+  word += "?=".utf8
+  return word
 }
 
 /// A body as it is sent: its normalised octets in the content transfer encoding that suits them (RFC 2045 6).
@@ -290,6 +293,18 @@ extension [UInt8] {
   fileprivate mutating func appendLine(_ text: String) {
     self += text.utf8
     appendLineEnd()
+  }
+
+  /// The text in one line, or folded between its words.
+  fileprivate mutating func appendHeader(_ name: String, _ text: String) {
+    let text = oneLine(text)
+    guard isPlain(text) else { return appendHeader(name, encodedWords(text)) }
+    guard name.utf8.count + 2 + text.utf8.count <= 76, !text.isEmpty else {
+      return appendHeader(name, text.utf8.split(separator: UInt8(ascii: " ")).map { Array($0) })
+    }
+    self += name.utf8
+    self += ": ".utf8
+    appendLine(text)
   }
 
   /// Folds before a token that would go past 76 octets, the limit of a line with an encoded-word (RFC 2047 2), but not

@@ -42,32 +42,48 @@ struct Composer {
     } catch {
       throw Failure(.data, "the lead's address cannot be used: \(error)")
     }
-    let values = variables(of: claimed)
+    let values = Variables(claimed)
     return EmailMessage(
       from: from, to: to, subject: template.subject.render(values), text: template.text.render(values),
       html: template.html?.render(values), date: claimed.date,
       // Made from the message's identity, so that it is the same whenever the message is sent.
       messageID: "\(claimed.id).\(claimed.campaign)@\(from.domain)")
   }
+}
 
-  /// The template's variables; a value that is empty is absent, so that a section can ask for it.
-  private func variables(of claimed: ClaimMessages.Row) -> [String: String] {
-    var values: [String: String] = [:]
-    if case .object(let members)? = try? JSON(parsing: Array(claimed.attributes.utf8)) {
-      for member in members {
-        if case .string(let text) = member.value { values[member.key] = text }
-      }
+/// The template's variables for a claimed message.
+private struct Variables: TemplateValues {
+  private let claimed: ClaimMessages.Row
+  /// The further columns of the lead's file; a column with the name of a variable of ours is not that variable.
+  private let attributes: [JSON.Member]
+
+  init(_ claimed: ClaimMessages.Row) {
+    self.claimed = claimed
+    if claimed.attributes != "{}", case .object(let members)? = try? JSON(parsing: Array(claimed.attributes.utf8)) {
+      attributes = members
+    } else {
+      attributes = []
     }
-    values["campaign_name"] = claimed.campaignName
-    values["email"] = claimed.email
-    values["phone"] = claimed.phone
-    values["first_name"] = claimed.firstName ?? "there"
-    values["contact_name"] = claimed.contactName ?? "there"
-    values["company_name"] = claimed.companyName
-    values["industry"] = claimed.industry
-    values["city"] = claimed.city
-    values["country"] = claimed.country
-    values["website"] = claimed.website
-    return values.filter { !$0.value.isEmpty }
+  }
+
+  func value(of variable: String) -> String? {
+    switch variable {
+    case "campaign_name": claimed.campaignName
+    case "email": claimed.email
+    case "phone": claimed.phone
+    case "first_name": claimed.firstName ?? "there"
+    case "contact_name": claimed.contactName ?? "there"
+    case "company_name": claimed.companyName
+    case "industry": claimed.industry
+    case "city": claimed.city
+    case "country": claimed.country
+    case "website": claimed.website
+    default: attribute(variable)
+    }
+  }
+
+  private func attribute(_ name: String) -> String? {
+    guard case .string(let text)? = attributes.last(where: { $0.key == name })?.value else { return nil }
+    return text
   }
 }
