@@ -1,7 +1,9 @@
 // The client library of curl: https://curl.se/libcurl/c/
 // curl_easy_setopt and curl_easy_getinfo are variadic, which Swift cannot call: one function per type of argument.
+// And epoll, which waits for the connections that libcurl has opened for us and which the module Glibc does not have.
 #pragma once
 #include <curl/curl.h>
+#include <sys/epoll.h>
 
 static inline CURLcode curl_easy_setopt_long(CURL *handle, CURLoption option, long value) {
   return curl_easy_setopt(handle, option, value);

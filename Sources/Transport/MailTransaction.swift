@@ -69,7 +69,7 @@ public struct MailTransaction {
   /// Where the final dot stands in `buffer`, once the body is in it.
   private var dot = Int.max
   private var awaited: [Command] = []
-  private var unsent: [(Command, [UInt8])] = []
+  private var unsent: [(Command, String)] = []
   private var body: [UInt8]
   private var replies = ReplyReader()
   private var refusal: Outcome?
@@ -92,20 +92,21 @@ public struct MailTransaction {
     var parameters = ""
     if server.size { parameters += " SIZE=\(message.count)" }
     if needsUTF8 { parameters += " SMTPUTF8" }
-    let commands: [(Command, [UInt8])] = [
-      (.mail, Array("MAIL FROM:<\(from.address)>\(parameters)\r\n".utf8)),
-      (.rcpt, Array("RCPT TO:<\(to.address)>\r\n".utf8)),
-      (.data, Array("DATA\r\n".utf8)),
-    ]
+    let mail = "MAIL FROM:<\(from.address)>\(parameters)\r\n"
+    let rcpt = "RCPT TO:<\(to.address)>\r\n"
+    let data = "DATA\r\n"
     if needsUTF8 && !server.smtpUTF8 {
       finish(.refused("the address has characters outside ASCII, which this server does not take (no SMTPUTF8)"), true)
     } else if let limit = server.sizeLimit, message.count > limit {
       finish(.refused("the message has \(message.count) octets; this server takes at most \(limit)"), true)
     } else if server.pipelining {
-      for (command, bytes) in commands { send(command, bytes) }
+      buffer.reserveCapacity(mail.utf8.count + rcpt.utf8.count + data.utf8.count)
+      send(.mail, mail)
+      send(.rcpt, rcpt)
+      send(.data, data)
     } else {
-      unsent = commands
-      sendNext()
+      send(.mail, mail)
+      unsent = [(.rcpt, rcpt), (.data, data)]
     }
   }
 
@@ -232,7 +233,7 @@ public struct MailTransaction {
   private mutating func proceed() {
     if refusal != nil {
       unsent = []
-      if awaited.isEmpty { send(.reset, Array("RSET\r\n".utf8)) }
+      if awaited.isEmpty { send(.reset, "RSET\r\n") }
     } else {
       sendNext()
     }
@@ -240,15 +241,15 @@ public struct MailTransaction {
 
   // MARK: - Output
 
-  private mutating func send(_ command: Command, _ bytes: [UInt8]) {
-    buffer += bytes
+  private mutating func send(_ command: Command, _ line: String) {
+    buffer += line.utf8
     awaited.append(command)
   }
 
   private mutating func sendNext() {
     guard !unsent.isEmpty else { return }
-    let (command, bytes) = unsent.removeFirst()
-    send(command, bytes)
+    let (command, line) = unsent.removeFirst()
+    send(command, line)
   }
 
   private mutating func sendBody() {
@@ -269,6 +270,13 @@ public struct MailTransaction {
 
   /// Doubles a dot at the beginning of a line (RFC 5321, 4.5.2), and sees to a line end at the end.
   static func dotStuffed(_ message: [UInt8]) -> [UInt8] {
+    // Our own mails have none, and end as they should: no copy of them is made.
+    var previous: UInt8 = 0x0A
+    let hasDot = message.contains { octet in
+      defer { previous = octet }
+      return octet == UInt8(ascii: ".") && previous == 0x0A
+    }
+    if !hasDot && message.last == 0x0A { return message }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(message.count + 64)
     var atLineStart = true

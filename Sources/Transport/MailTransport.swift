@@ -64,6 +64,8 @@ public final class MailTransport {
   private let password: String?
   private let loop: TransportLoop
   private var connections: [SMTPConnection] = []
+  /// On which of them the last message was begun.
+  private var next = 0
   /// Attempts that have ended and were not told yet.
   private var ended: [Attempt] = []
   /// Why a connection could not be opened, while it is not clear whether any can.
@@ -83,27 +85,16 @@ public final class MailTransport {
   public var idle: Int { connections.count { if case .idle = $0.state { true } else { false } } }
   /// How many messages are with the server.
   public var busy: Int { connections.count { if case .busy = $0.state { true } else { false } } }
-  /// Whether connections are being opened.
-  public var isOpening: Bool { connections.contains { if case .opening = $0.state { true } else { false } } }
   /// The earliest deadline of the messages that are with the server (`CLOCK_BOOTTIME`).
   public var earliestDeadline: Double { connections.map(\.deadline).min() ?? .infinity }
   /// When something has to be given up at the latest, if nothing happens (`CLOCK_BOOTTIME`); 0, which is now, where an
   /// attempt has ended and was not told yet.
   public var earliestLimit: Double { ended.isEmpty ? connections.map(\.limit).min() ?? .infinity : 0 }
 
-  /// What to wait for.
-  public var interests: [TransportLoop.Interest] {
-    connections.compactMap { connection in
-      switch connection.state {
-      case .idle, .busy: TransportLoop.Interest(connection)
-      case .opening, .closed: nil
-      }
-    }
-  }
-
   /// Sees to it that so many connections are open or being opened, within the sender's bounds.
   public func open(_ wanted: Int) {
-    let missing = min(wanted, most) - connections.count
+    // Not all at once: a server's queue of new connections is short, and who finds it full tries again after a second.
+    let missing = min(min(wanted, most) - connections.count, 64 - connections.count { $0.isOpening })
     guard trouble == nil, refusal == nil, missing > 0 else { return }
     for _ in 0..<missing {
       guard let connection = SMTPConnection(settings: settings, password: password, loop: loop) else {
@@ -113,17 +104,21 @@ public final class MailTransport {
       connections.append(connection)
       loop.open(connection)
     }
+    loop.drive()
     sweep()
   }
 
   /// Begins a message on an idle connection; false when there is none any more. The first bytes leave at once: the
   /// caller's dead-man timer is armed already.
   public func begin(_ mail: OutgoingMail, deadline: Double) -> Bool {
-    for connection in connections {
+    for _ in connections.indices {
+      // On from the last one: the first are busy since then.
+      next = next + 1 < connections.count ? next + 1 : 0
+      let connection = connections[next]
       guard case .idle = connection.state else { continue }
       connection.begin(mail, from: settings.from, deadline: deadline)
       // At once, so that the server is at work while the next mail is written.
-      advance(connection)
+      advance(connection, mayRead: false)
       return true
     }
     return false
@@ -140,9 +135,9 @@ public final class MailTransport {
     return ended
   }
 
-  private func advance(_ connection: SMTPConnection) {
+  private func advance(_ connection: SMTPConnection, mayRead: Bool = true) {
     connection.isReady = false
-    guard let ending = connection.advance() else { return }
+    guard let ending = connection.advance(mayRead: mayRead) else { return }
     // More may have been decrypted along with the last reply: the socket would not tell.
     connection.isReady = true
     ended.append(Attempt(message: connection.message, outcome: ending.outcome, about: ending.about))

@@ -4,74 +4,106 @@ import Glibc
 /// The one place where a tick waits: libcurl's transfers, the connections that we drive ourselves, and whatever else
 /// the caller waits for (the database, a signal).
 public final class TransportLoop {
-  /// Something to wait for.
+  /// Something of the caller's to wait for.
   public struct Interest {
     /// The descriptor.
     public let descriptor: Int32
-    /// Whether to wake when it can be read.
-    public let read: Bool
-    /// Whether to wake when it can be written.
+    /// Whether to wake also when it can be written.
     public let write: Bool
-    /// The connection that is told when it can go on.
-    let connection: SMTPConnection?
 
     /// Waits for a descriptor.
-    public init(_ descriptor: Int32, read: Bool = true, write: Bool = false) {
+    public init(_ descriptor: Int32, write: Bool = false) {
       self.descriptor = descriptor
-      self.read = read
       self.write = write
-      connection = nil
-    }
-
-    init(_ connection: SMTPConnection) {
-      descriptor = connection.descriptor
-      read = true
-      write = connection.wantsWrite
-      self.connection = connection
     }
   }
 
   let multi: UnsafeMutableRawPointer
   private var opening: [UnsafeMutableRawPointer: SMTPConnection] = [:]
+  /// Our own connections: among hundreds of them it tells the few that can go on, and is one descriptor to wait for.
+  private let epoll: Int32
+  private var events = [epoll_event](repeating: epoll_event(), count: 64)
 
   /// Makes libcurl's multi handle.
   public init?() {
     curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     guard let handle = curl_multi_init() else { return nil }
     multi = handle
+    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard epoll >= 0 else {
+      curl_multi_cleanup(handle)
+      return nil
+    }
   }
 
-  deinit { curl_multi_cleanup(multi) }
+  deinit {
+    close(epoll)
+    curl_multi_cleanup(multi)
+  }
 
   /// Waits until something can go on, at most so many seconds.
   public func wait(_ interests: [Interest], seconds: Double) {
-    var descriptors = interests.map { interest in
-      curl_waitfd(
-        fd: interest.descriptor,
-        events: Int16((interest.read ? CURL_WAIT_POLLIN : 0) | (interest.write ? CURL_WAIT_POLLOUT : 0)), revents: 0)
-    }
     let milliseconds = Int32(max(0, min(seconds, 3600)) * 1000 + 0.999)
-    curl_multi_poll(multi, &descriptors, UInt32(descriptors.count), milliseconds, nil)
-    for (interest, descriptor) in zip(interests, descriptors) where descriptor.revents != 0 {
-      interest.connection?.isReady = true
+    let all = interests + [Interest(epoll)]
+    if opening.isEmpty {
+      // libcurl would ask each of its handles first, open ones as well.
+      var descriptors = all.map {
+        pollfd(fd: $0.descriptor, events: Int16(POLLIN | ($0.write ? POLLOUT : 0)), revents: 0)
+      }
+      poll(&descriptors, nfds_t(descriptors.count), milliseconds)
+    } else {
+      var descriptors = all.map {
+        curl_waitfd(
+          fd: $0.descriptor, events: Int16(CURL_WAIT_POLLIN | ($0.write ? CURL_WAIT_POLLOUT : 0)), revents: 0)
+      }
+      curl_multi_poll(multi, &descriptors, UInt32(descriptors.count), milliseconds, nil)
     }
+    tellConnections()
     drive()
+  }
+
+  /// Marks the connections on whose sockets something has happened.
+  private func tellConnections() {
+    var count = 0
+    repeat {
+      count = Int(epoll_wait(epoll, &events, Int32(events.count), 0))
+      for event in events.prefix(max(0, count)) {
+        // It is among the watched until it closes, and nothing closes here.
+        guard let pointer = event.data.ptr else { continue }
+        Unmanaged<SMTPConnection>.fromOpaque(pointer).takeUnretainedValue().isReady = true
+      }
+      // More may be ready than there was room for; the same ones come again only after the others.
+    } while count == events.count && growEvents()
+  }
+
+  private func growEvents() -> Bool {
+    guard events.count < 1024 else { return false }
+    events += events
+    return true
   }
 
   func open(_ connection: SMTPConnection) {
     opening[connection.easy] = connection
     curl_multi_add_handle(multi, connection.easy)
-    drive()
+  }
+
+  /// Waits for a connection that is open, also for when it can be written where it has to be.
+  func watch(_ connection: SMTPConnection, isNew: Bool = false) {
+    var event = epoll_event()
+    event.events = EPOLLIN.rawValue | (connection.wantsWrite ? EPOLLOUT.rawValue : 0)
+    event.data.ptr = Unmanaged.passUnretained(connection).toOpaque()
+    epoll_ctl(epoll, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.descriptor, &event)
   }
 
   /// Takes a connection out, which closes it: libcurl closes a CONNECT_ONLY connection with its handle.
   func remove(_ connection: SMTPConnection) {
     opening[connection.easy] = nil
+    if connection.descriptor >= 0 { epoll_ctl(epoll, EPOLL_CTL_DEL, connection.descriptor, nil) }
     curl_multi_remove_handle(multi, connection.easy)
   }
 
-  /// Lets libcurl go on with what is being opened.
-  private func drive() {
+  /// Lets libcurl go on with what is being opened; it looks at all of its handles for that.
+  func drive() {
     guard !opening.isEmpty else { return }
     var running: Int32 = 0
     curl_multi_perform(multi, &running)

@@ -26,8 +26,9 @@ final class SenderRun {
   var hasTrouble: Bool
   /// What was claimed and is handed over next, before the tick waits for anything.
   var claimed: [Claimed] = []
-  /// Whether a claim was sent that has not been answered.
-  var isClaiming = false
+  /// How many claims were sent that have not been answered, and for how many messages at most.
+  var claims = 0
+  var asked = 0
 
   /// - Throws: why this sender cannot send, as a sentence: what it needs is missing or wrong.
   init(_ work: LoadWork.Row, call: Call, loop: TransportLoop) throws(Failure) {
