@@ -190,28 +190,21 @@ create table messages (
   attempt        smallint not null default 0,            -- attempts begun
   times_accepted smallint not null default 0,            -- 2: sent twice, and shown as that
   channel        text not null,
-  status         text not null default 'pending',
+  status         text not null default 'pending'
+    check (status in ('pending', 'sending', 'sent', 'failed', 'skipped', 'cancelled', 'unknown')),
   provider_id    text,                                   -- what the transport called it
   failure_reason text,                                   -- of the last attempt that did not end in `accepted`
   skip_reason    text,
   foreign key (campaign_id, step_number) references campaign_steps,
   unique (campaign_id, lead_id, step_number),
-  -- What each state has set, and what only other states have. One expression: of eight, PostgreSQL read each anew
-  -- for every statement that moves messages.
-  constraint messages_state check (case status
-    when 'pending'   then num_nonnulls(sent_at, failed_at, unknown_since, skip_reason) = 0 and times_accepted = 0
-    when 'sending'   then num_nonnulls(sent_at, failed_at, unknown_since, skip_reason, not_before) = 0 and times_accepted = 0
-                          and claim_id is not null and deadline is not null and attempt > 0
-    when 'sent'      then num_nonnulls(failed_at, unknown_since, skip_reason, not_before) = 0 and times_accepted > 0
-                          and sent_at is not null
-    when 'failed'    then num_nonnulls(sent_at, unknown_since, skip_reason, not_before) = 0 and times_accepted = 0
-                          and failed_at is not null and failure_reason is not null
-    when 'skipped'   then num_nonnulls(sent_at, failed_at, unknown_since, not_before) = 0 and times_accepted = 0
-                          and skip_reason is not null
-    when 'cancelled' then num_nonnulls(sent_at, failed_at, unknown_since, skip_reason, not_before) = 0 and times_accepted = 0
-    when 'unknown'   then num_nonnulls(sent_at, failed_at, skip_reason, not_before) = 0 and times_accepted = 0
-                          and unknown_since is not null and failure_reason is not null
-    else false end)
+  constraint messages_sending check (status <> 'sending' or (claim_id is not null and deadline is not null and attempt > 0)),
+  constraint messages_not_before check (not_before is null or status = 'pending'),
+  constraint messages_sent check ((status = 'sent') = (sent_at is not null)),
+  constraint messages_accepted check ((status = 'sent') = (times_accepted > 0)),
+  constraint messages_failed check ((status = 'failed') = (failed_at is not null)),
+  constraint messages_unknown check ((status = 'unknown') = (unknown_since is not null)),
+  constraint messages_reason check (status not in ('failed', 'unknown') or failure_reason is not null),
+  constraint messages_skipped check ((status = 'skipped') = (skip_reason is not null))
 );
 -- What a claim reads, in the order in which it reads it.
 create index messages_due on messages (campaign_id, sender_id, scheduled_for, id)
