@@ -396,6 +396,50 @@ import Testing
     #expect(try await workspace.wrongCounters() == [])
   }
 
+  /// Of hundreds of connections a part waits for the second claim while the first is under way: counted twice, it would
+  /// have two messages. What a second settlement makes good, the first has not: it is refused and tried again alone.
+  @Test(
+    "With hundreds of connections, and two settlements under way, each connection has one message and each message one mail",
+    arguments: [false, true])
+  func manyConnections(isRefused: Bool) async throws {
+    let (workspace, server) = (try await Workspace(), try await SMTPServer())
+    try await workspace.seed(port: server.port, leads: 2000, connections: 210)
+    try await workspace.run("start-campaign", ["spring"])
+    try await workspace.sql(
+      isRefused
+        ? """
+        create sequence settled;
+        create function refuse() returns trigger language plpgsql as $$
+        begin
+          if nextval('settled') % 300 = 0 then
+            raise exception 'for the test' using errcode = 'deadlock_detected';
+          end if;
+          return null;
+        end $$;
+        create trigger refuse after update on messages
+          for each row when (old.status = 'sending' and new.status = 'sent') execute function refuse();
+        """
+        : """
+        create function count_out() returns trigger language plpgsql as $$
+        begin
+          if (select count(*) from in_flight() f where f.status = 'sending') > 210 then raise exception 'too many'; end if;
+          return null;
+        end $$;
+        create trigger count_out after update on messages for each statement execute function count_out();
+        """)
+    let tick = try await workspace.run("tick", ["--budget", "120"])
+    #expect(tick.exit == 0, "\(tick.errors)")
+    #expect(tick.json["sent"] as? Int == 2000)
+    #expect(tick.json["completed"] as? [String] == ["spring"])
+    let refusals = tick.errors.split(separator: "\n").count { $0.contains("trying again") }
+    #expect(isRefused ? refusals > 3 : refusals == 0)
+    #expect(isRefused || tick.json["returned"] as? Int == 0, "more was claimed than there were connections")
+    #expect(try await workspace.states() == ["sent": 2000])
+    let accepted = try server.accepted()
+    #expect(accepted.count == 2000 && Set(accepted).count == 2000)
+    #expect(try await workspace.wrongCounters() == [])
+  }
+
   /// A fast pace and a slow server: with one connection after the other the pace would never be reached.
   @Test("A paced sender opens a connection for each slot while the others are at work")
   func pacedConnections() async throws {

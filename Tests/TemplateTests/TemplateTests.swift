@@ -1,6 +1,6 @@
 import Foundation
 import Function
-import Template
+@testable import Template
 import Testing
 
 @Suite struct TemplateTests {
@@ -112,6 +112,7 @@ import Testing
   func specification(one: SpecificationCase) throws {
     let template = try Template(one.template, escaping: one.escaping)
     #expect(template.render(one.values) == one.expected)
+    #expect(template.renderByLibrary(one.values) == one.expected, "the library alone")
   }
 }
 
