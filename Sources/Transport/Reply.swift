@@ -76,6 +76,8 @@ struct Reply: Hashable {
 /// Splits what a server sends into replies, however it arrives.
 struct ReplyReader {
   private var bytes: [UInt8] = []
+  /// Where in `bytes` the next line begins.
+  private var start = 0
   private var lines: [String] = []
   private var size = 0
 
@@ -83,26 +85,38 @@ struct ReplyReader {
 
   /// The next complete reply; nil when more is needed; a nil inside when what came is no SMTP.
   mutating func next() -> Reply?? {
-    while let end = bytes.firstIndex(of: 0x0A) {
-      var line = bytes[..<end]
-      if line.last == 0x0D { line = line.dropLast() }
+    while let end = bytes[start...].firstIndex(of: 0x0A) {
+      let line = bytes[start..<(end > start && bytes[end - 1] == 0x0D ? end - 1 : end)]
       size += line.count
-      let digits = line.prefix(3)
-      guard size < 64 << 10, digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }),
-        line.count == 3 || line[3] == 0x20 || line[3] == 0x2D,
-        let code = Int(String(decoding: digits, as: UTF8.self)), (200..<600).contains(code)
-      else { return .some(nil) }
-      let isLast = line.count == 3 || line[3] == 0x20
-      lines.append(ReplyReader.printable(line.dropFirst(4)))
-      bytes.removeSubrange(...end)
+      guard size < 64 << 10, let code = ReplyReader.code(line) else { return .some(nil) }
+      let isLast = line.count == 3 || line[start + 3] == 0x20
+      let text = ReplyReader.printable(line.dropFirst(4))
+      start = end + 1
+      if start == bytes.count {
+        bytes.removeAll(keepingCapacity: true)
+        start = 0
+      }
+      if !text.isEmpty { lines.append(text) }
       guard isLast else { continue }
-      let text = ([String(code)] + lines.filter { !$0.isEmpty }).joined(separator: " ")
-      lines = []
+      let whole = lines.reduce(into: String(code)) { $0 += " " + $1 }
+      lines.removeAll(keepingCapacity: true)
       size = 0
-      return Reply(code: code, text: String(text.prefix(300)))
+      return Reply(code: code, text: whole.utf8.count > 300 ? String(whole.prefix(300)) : whole)
     }
     // A line may have 512 octets (RFC 5321, 4.5.3.1.5); some have more, none has this many.
-    return bytes.count > 8 << 10 ? .some(nil) : nil
+    return bytes.count - start > 8 << 10 ? .some(nil) : nil
+  }
+
+  /// The code that a line begins with, if it does as RFC 5321, 4.2 has it.
+  private static func code(_ line: ArraySlice<UInt8>) -> Int? {
+    guard line.count >= 3 else { return nil }
+    var code = 0
+    for octet in line.prefix(3) {
+      guard (0x30...0x39).contains(octet) else { return nil }
+      code = 10 * code + Int(octet - 0x30)
+    }
+    let isEnded = line.count == 3 || line[line.startIndex + 3] == 0x20 || line[line.startIndex + 3] == 0x2D
+    return isEnded && (200..<600).contains(code) ? code : nil
   }
 
   /// The text without anything that acts on a terminal or hides in it.

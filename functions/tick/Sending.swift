@@ -244,8 +244,8 @@ final class Sending {
     // Where a rule counts or holds back, the answer to one claim says what to ask for with the next.
     let atOnce = (idle + busy) / 3 >= Sending.worthwhile && !sender.isPaced && sender.scan == 0 ? 2 : 1
     guard sender.claims < atOnce else { return }
-    // A part of the connections: the others have something to send while the database is at work.
-    let limit = min(idle, (idle + busy + atOnce) / (atOnce + 1))
+    // Half of the connections at most: the others have something to send while the database is at work.
+    let limit = min(idle, (idle + busy + 1) / 2)
     sender.claims += 1
     sender.asked += limit
     let id = newClaimID()
