@@ -139,7 +139,7 @@ public final class MailTransport {
     connection.isReady = false
     guard let ending = connection.advance(mayRead: mayRead) else { return }
     // More may have been decrypted along with the last reply: the socket would not tell.
-    connection.isReady = true
+    connection.isReady = !connection.isPlain
     ended.append(Attempt(message: connection.message, outcome: ending.outcome, about: ending.about))
     if let fault = ending.senderTrouble { trouble = trouble ?? fault }
   }

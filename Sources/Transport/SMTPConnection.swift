@@ -4,6 +4,10 @@ import Glibc
 
 /// One connection to a mail server. libcurl opens it (TCP, TLS or STARTTLS, EHLO, AUTH); the mail transactions on it are
 /// ours, byte by byte, so that it is known what was handed to the socket (DESIGN §7).
+///
+/// The descriptor is a duplicate of libcurl's: for libcurl an open connection is one that nobody uses, which it may close
+/// when it opens another, and the number of a closed descriptor is the next one's. Where nothing is encrypted libcurl
+/// is done with the connection when it is open, and the socket is read and written here; TLS goes through libcurl.
 final class SMTPConnection {
   enum State {
     case opening
@@ -26,7 +30,9 @@ final class SMTPConnection {
   /// Whether something has happened on the socket since it was looked at.
   var isReady = false
 
+  /// libcurl's handle, for as long as it has a part in this connection.
   let easy: UnsafeMutableRawPointer
+  private var isLibcurlDone = false
   private let loop: TransportLoop
   private var capabilities = ServerCapabilities()
   private var lastLine = ""
@@ -36,8 +42,8 @@ final class SMTPConnection {
   private var openedAt = 0.0
   private let timeout: Double
   private let needsLogin: Bool
-  /// Whether everything that can be read is in the socket: TLS may have more of it decrypted already.
-  private let isPlain: Bool
+  /// Whether nothing is encrypted, and all that can be read is in the socket: TLS may have more of it decrypted already.
+  let isPlain: Bool
 
   init?(settings: MailSettings, password: String?, loop: TransportLoop) {
     guard let handle = curl_easy_init() else { return nil }
@@ -65,6 +71,8 @@ final class SMTPConnection {
     curl_easy_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
     curl_easy_setopt_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
     curl_easy_setopt_long(handle, CURLOPT_TIMEOUT_MS, Int(settings.timeout * 1000))
+    // libcurl would close it after two minutes, whatever we are doing with it.
+    curl_easy_setopt_long(handle, CURLOPT_MAXAGE_CONN, 1 << 30)
     if let username = settings.username, let password {
       curl_easy_setopt_string(handle, CURLOPT_USERNAME, username)
       curl_easy_setopt_string(handle, CURLOPT_PASSWORD, password)
@@ -107,11 +115,21 @@ final class SMTPConnection {
     guard curl_easy_getinfo_socket(easy, &socket) == CURLE_OK, socket >= 0 else {
       return close("the connection was lost as soon as it was open")
     }
-    descriptor = socket
+    descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { return close("this process may not have more connections open") }
     setLinger(true)
+    guard loop.watch(self, isNew: true) else { return close("there is no memory for a connection") }
+    if isPlain { releaseLibcurl() }
     openedAt = bootTime()
     state = .idle
-    loop.watch(self, isNew: true)
+  }
+
+  /// libcurl closes its descriptor; it says nothing to the server.
+  private func releaseLibcurl() {
+    guard !isLibcurlDone else { return }
+    isLibcurlDone = true
+    loop.remove(self)
+    curl_easy_cleanup(easy)
   }
 
   private func sentence(_ result: CURLcode) -> String {
@@ -218,7 +236,7 @@ final class SMTPConnection {
   }
 
   /// libcurl looks for its connection among all that it has open, one by one, for each of these calls: with 256 of them
-  /// that was a fifth of a tick's time. Where nothing is encrypted the socket does as well.
+  /// that was a fifth of a tick's time.
   private func write(_ bytes: UnsafeRawBufferPointer) -> Moved {
     if isPlain { return moved(send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))) }
     var count = 0
@@ -266,8 +284,11 @@ final class SMTPConnection {
   private func close(_ reason: String?) {
     if case .closed = state { return }
     state = .closed(reason)
-    loop.remove(self)
-    descriptor = -1
-    curl_easy_cleanup(easy)
+    if descriptor >= 0 {
+      loop.forget(self)
+      Glibc.close(descriptor)
+      descriptor = -1
+    }
+    releaseLibcurl()
   }
 }

@@ -24,8 +24,15 @@ public final class TransportLoop {
   private let epoll: Int32
   private var events = [epoll_event](repeating: epoll_event(), count: 64)
 
-  /// Makes libcurl's multi handle.
+  /// Makes libcurl's multi handle, and room for as many connections as this process may have.
   public init?() {
+    let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    // An encrypted connection has two descriptors, and 1024 in all is what most systems begin with.
+    if getrlimit(descriptors, &limit) == 0, limit.rlim_cur < limit.rlim_max {
+      limit.rlim_cur = min(limit.rlim_max, 65_536)
+      setrlimit(descriptors, &limit)
+    }
     curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     guard let handle = curl_multi_init() else { return nil }
     multi = handle
@@ -62,6 +69,9 @@ public final class TransportLoop {
     drive()
   }
 
+  /// Waits for nothing but the time.
+  public func rest(seconds: Double) { poll(nil, 0, Int32(seconds * 1000)) }
+
   /// Marks the connections on whose sockets something has happened.
   private func tellConnections() {
     var count = 0
@@ -88,17 +98,22 @@ public final class TransportLoop {
   }
 
   /// Waits for a connection that is open, also for when it can be written where it has to be.
-  func watch(_ connection: SMTPConnection, isNew: Bool = false) {
+  ///
+  /// - Returns: false where the system does not let us.
+  @discardableResult
+  func watch(_ connection: SMTPConnection, isNew: Bool = false) -> Bool {
     var event = epoll_event()
     event.events = EPOLLIN.rawValue | (connection.wantsWrite ? EPOLLOUT.rawValue : 0)
     event.data.ptr = Unmanaged.passUnretained(connection).toOpaque()
-    epoll_ctl(epoll, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.descriptor, &event)
+    return epoll_ctl(epoll, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.descriptor, &event) == 0
   }
 
-  /// Takes a connection out, which closes it: libcurl closes a CONNECT_ONLY connection with its handle.
+  /// Waits for a connection no more. Its descriptor is open still: that of a closed one would be another's by now.
+  func forget(_ connection: SMTPConnection) { epoll_ctl(epoll, EPOLL_CTL_DEL, connection.descriptor, nil) }
+
+  /// Takes a connection from libcurl, which closes its side: a CONNECT_ONLY connection goes with its handle.
   func remove(_ connection: SMTPConnection) {
     opening[connection.easy] = nil
-    if connection.descriptor >= 0 { epoll_ctl(epoll, EPOLL_CTL_DEL, connection.descriptor, nil) }
     curl_multi_remove_handle(multi, connection.easy)
   }
 
