@@ -22,6 +22,8 @@ final class SenderRun {
   var places: [String: Place] = [:]
   /// How many messages the next claim looks at, because the last one found some that a rule holds back.
   var scan = 0
+  /// Whether the last claim found messages that must be skipped: the next one finds them too until that is recorded.
+  var hasSkips = false
   /// Whether it could not send the last time, and that is still what the campaigns say.
   var hasTrouble: Bool
   /// What was claimed and is handed over next, before the tick waits for anything.

@@ -30,7 +30,7 @@ final class Sending {
   private static let margin = 0.2
   /// From so many messages on, a second settlement and a second claim may be with the database while it is at work on the
   /// first. A transaction costs it as much as twenty messages: with 256 connections one in reserve made a tick a tenth
-  /// faster, with 16 it made it a third slower.
+  /// faster; with 16, where each had a few, it made it a third slower.
   private static let worthwhile = 64
   /// How many messages a claim looks at where a rule holds some back.
   private static let scan = 500
@@ -103,8 +103,8 @@ final class Sending {
         // Only its claiming stops: what it has out goes on to its end.
         if let trouble = sender.transport.trouble { stop(sender.id, sender.name, trouble) }
       }
-      // First the settlement and then the claim, in this order in the pipeline: a connection that has a new message
-      // has settled the one before, and a crash leaves at most one unknown for each.
+      // First the settlement and then the claim, in this order in the pipeline: what a claim asks for are connections
+      // whose last message the database has recorded by then, so a crash leaves at most one unknown for each.
       settle()
       settleLate()
       if goesOn { for sender in senders.values { claim(by: sender) } }
@@ -241,20 +241,23 @@ final class Sending {
     sender.transport.open(sender.isPaced ? busy + 1 : max(1, sender.due))
     let idle = sender.transport.idle - taken
     guard idle > 0 else { return }
-    // Where a rule counts or holds back, the answer to one claim says what to ask for with the next.
-    let atOnce = (idle + busy) / 3 >= Sending.worthwhile && !sender.isPaced && sender.scan == 0 ? 2 : 1
-    guard sender.claims < atOnce else { return }
+    // Two, where a third of the connections is a claim that is worth it: one waits at the database, one is at work
+    // there, and the last third sends. Where a rule counts or holds back, the answer to one says what to ask for next.
+    let isWorthTwo = (idle + busy) / 3 >= Sending.worthwhile && !sender.isPaced && sender.scan == 0 && !sender.hasSkips
+    guard sender.claims < (isWorthTwo ? 2 : 1) else { return }
     // Half of the connections at most: the others have something to send while the database is at work.
     let limit = min(idle, (idle + busy + 1) / 2)
     sender.claims += 1
+    if sender.claims > 1 { call.log.debug("two claims under way") }
     sender.asked += limit
     let id = newClaimID()
     openClaims.insert(id)
     // From before the claim is sent, and with the lease that the claim is told: the database's deadline is later.
     let deadline = bootTime() + work.lease
+    let (scan, after) = (sender.scan, sender.places[work.campaign])
     let claim = Batch.claim(
       id, campaign: work.campaign, barrier: work.barrier, sender: sender.id, lease: work.lease, limit: limit,
-      scan: sender.scan, after: sender.places[work.campaign])
+      scan: scan, after: after)
     database.submit(claim.batch) { [self] result in
       sender.claims -= 1
       sender.asked -= limit
@@ -268,18 +271,19 @@ final class Sending {
       if let wait = look.wait { return rest(sender, wait) }
       let isFree = claim.barrier.values.first?.granted == true
       let messages = claim.messages.values
-      let isWhole = look.picked >= max(look.slots, sender.scan)
+      let isWhole = look.picked >= max(look.slots, scan)
       // At the end it looks once more from the beginning: what was given back or deferred is due there.
-      let wasBehind = sender.places[work.campaign] != nil
+      let wasBehind = after != nil
       // Of many that were looked at for a rule only some were claimed: the others are still there, and those that the rule
       // holds back are not.
       if !isWhole {
         sender.places[work.campaign] = nil
-      } else if sender.scan <= look.slots {
+      } else if scan <= look.slots {
         sender.places[work.campaign] = Place(look)
       }
       let hasMore = isFree && look.slots > 0 && (isWhole && !messages.isEmpty || wasBehind)
       sender.scan = messages.contains { $0.heldBy != nil } ? Sending.scan : 0
+      sender.hasSkips = messages.contains { $0.skipReason != nil }
       rotate(sender, past: work, isExhausted: !hasMore)
       for message in messages { take(message, claim: id, by: sender, deadline: deadline) }
     }
@@ -390,6 +394,7 @@ final class Sending {
     let isRetry = settlementRefusals > 0
     unsettled = []
     settling += 1
+    if settling > 1 { call.log.debug("two settlements under way") }
     let (batch, rows) = Batch.settle(settlements)
     database.submit(batch) { [self] result in
       settling -= 1
@@ -407,9 +412,10 @@ final class Sending {
       if isRetry { settlementRefusals = 0 }
       losses = 0
       hasMoved = true
-      let moved = Dictionary(rows.values.map { ($0.id, $0) }) { first, _ in first }
+      var moved = Dictionary(rows.values.map { ($0.id, $0) }) { first, _ in first }
       for settlement in settlements {
-        guard let row = moved[settlement.message] else {
+        // Once: two claims may both have found that a message must be skipped.
+        guard let row = moved.removeValue(forKey: settlement.message) else {
           // It had lost its claim: what is known of it is evidence; of a skip, which another tick made, nothing is.
           if Batch.settleLate(settlement) != nil { late.append(settlement) }
           continue
@@ -518,7 +524,7 @@ final class Sending {
       } catch let error as DatabaseError where error.kind == .connection || error.sqlState?.isTransient == true {
         let isWorthIt = Seconds.now - begun < patience && losses < 20 && !(isInterrupted && isSettled)
         guard isWorthIt else { throw error }
-        loop.wait([], seconds: 0.3)
+        loop.rest(seconds: 0.3)
       }
     }
     call.log.warning("connected to the database again")
