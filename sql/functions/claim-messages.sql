@@ -114,34 +114,36 @@ begin
         offset 0
       ) held on true
     ), limited as (
-      -- What a receiving domain takes: so many of what is free until now.
-      select j.* from judged j where not is_slow
-      union all
-      (select f.place, f.tid, f.id, f.step_number, f.lead, f.domain, f.skip_reason,
-              -- Each is told a time of its own: all at the same time, all but one would be put aside again.
-              case when f.nth > f.room then domain_limit(f.d, domain_horizon(f.d) + (f.nth - f.room) * domain_step(f.d))
-                   else f.held_until end,
-              case when f.nth > f.room then 'domain' else f.held_by end,
-              f.is_free and f.nth <= f.room
-       from (
-         select j.*, row_number() over (partition by j.domain, j.is_free order by j.place) as nth,
-                case when not j.is_free or d.domain is null then 2147483647
-                     when d.dead_until > present then 0
-                     else least(2147483647,
-                       case when d.pace_count is not null then pace_slots(d.next_at, d.pace_count, d.pace_period) end,
-                       case when d.concurrency is not null then greatest(0, floor(d.concurrency)::integer - (
-                         select count(*)::integer
-                         from messages o
-                         join leads n on n.id = o.lead_id
-                         where o.deadline is not null and o.status = 'sending' and o.sender_id = sender.id
-                           and email_key(split_part(n.email, '@', 2)) = j.domain)) end) end as room,
-                d
-         from judged j
-         left join sender_domains d on d.sender_id = sender.id and d.domain = j.domain
-           and (d.pace_count is not null or d.concurrency is not null)
-         where is_slow
-       ) f
-       order by f.place)
+      select d.*, count(*) filter (where d.is_free) over (order by d.place rows unbounded preceding) as turn
+      from (
+        select j.* from judged j where not is_slow
+        union all
+        -- What a receiving domain takes: so many of what is free until now.
+        select f.place, f.tid, f.id, f.step_number, f.lead, f.domain, f.skip_reason,
+               -- Each is told a time of its own: all at the same time, all but one would be put aside again.
+               case when f.nth > f.room then domain_limit(f.d, domain_horizon(f.d) + (f.nth - f.room) * domain_step(f.d))
+                    else f.held_until end,
+               case when f.nth > f.room then 'domain' else f.held_by end,
+               f.is_free and f.nth <= f.room
+        from (
+          select j.*, row_number() over (partition by j.domain, j.is_free order by j.place) as nth,
+                 case when not j.is_free or d.domain is null then 2147483647
+                      when d.dead_until > present then 0
+                      else least(2147483647,
+                        case when d.pace_count is not null then pace_slots(d.next_at, d.pace_count, d.pace_period) end,
+                        case when d.concurrency is not null then greatest(0, floor(d.concurrency)::integer - (
+                          select count(*)::integer
+                          from messages o
+                          join leads n on n.id = o.lead_id
+                          where o.deadline is not null and o.status = 'sending' and o.sender_id = sender.id
+                            and email_key(split_part(n.email, '@', 2)) = j.domain)) end) end as room,
+                 d
+          from judged j
+          left join sender_domains d on d.sender_id = sender.id and d.domain = j.domain
+            and (d.pace_count is not null or d.concurrency is not null)
+          where is_slow
+        ) f
+      ) d
     ), moved as (
       update messages m
       set status = case when j.is_free then 'sending' else 'pending' end,
@@ -151,13 +153,8 @@ begin
           charged_on = case when j.is_free then today else m.charged_on end,
           not_before = j.held_until,
           held_by = j.held_by
-      from (
-        -- These are in order already; to say so would sort them.
-        (select * from limited where is_free limit slots)
-        union all
-        select * from limited where held_until is not null
-      ) j
-      where m.ctid = j.tid and m.id = j.id
+      from limited j
+      where (j.is_free and j.turn <= slots or j.held_until is not null) and m.ctid = j.tid and m.id = j.id
         and (m.status = 'pending' and m.not_before is null and m.scheduled_for <= due_until) is true
       returning m.id, m.step_number, null::text as skip_reason, j.held_by, j.lead
     )
