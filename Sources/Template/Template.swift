@@ -11,7 +11,7 @@ public struct Template: Sendable {
   public let variables: [String]
   private let template: MustacheTemplate
   /// Text and variables in turn; nil where there is a section or a comment.
-  private let parts: [Part]?
+  private var parts: [Part]?
   private let escaping: Escaping
 
   private enum Part: Sendable {
@@ -36,6 +36,9 @@ public struct Template: Sendable {
     } catch {
       throw TemplateError(line: 1, problem: "\(error)")
     }
+    // Blanks at the end, or a line break in a tag: there the library has rules of its own, and it is the one who counts.
+    let probe = Dictionary(variables.map { ($0, "<\($0)>") }) { first, _ in first }
+    if render(probe) != renderByLibrary(probe) || render([:]) != renderByLibrary([:]) { parts = nil }
   }
 
   /// The text with the values put in; a variable without a value is empty.

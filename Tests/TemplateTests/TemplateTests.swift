@@ -107,6 +107,22 @@ import Testing
       ])
   }
 
+  /// We fill in what has no section by ourselves; where the library would do it in another way, it does it.
+  @Test(
+    "A template says the same whether we fill it in or the library does",
+    arguments: [
+      "Hi {{name}}, {{{city}}}\n", "Hi {{\nname}}", "Hi\n  ", "Hi {{name}}\n\t", "{{name}}", "",
+      "\n{{ name }}\n\n{{ city\n}}",
+    ])
+  func byLibrary(source: String) throws {
+    for values in [[:], ["name": "A <b> \"c\"\n ", "city": "Turin"]] {
+      for escaping in [Template.Escaping.none, .html] where escaping == .none || !source.contains("{{{") {
+        guard let template = try? Template(source, escaping: escaping) else { continue }
+        #expect(template.render(values) == template.renderByLibrary(values))
+      }
+    }
+  }
+
   /// What a template may look like is the specification's to say, not the library's.
   @Test("The cases of the Mustache specification hold, but for what is refused here", arguments: SpecificationCase.all)
   func specification(one: SpecificationCase) throws {
