@@ -473,7 +473,7 @@ claim_it:
   /* Broken: lock and state are read by one statement, whose snapshot is older than the lock. */
   atomic { !exclusive -> shared++ };
 #endif
-  /* Then, in a later statement, re-read the campaign's state; lock rows, waiting for none. */
+  /* Then, in a later statement, re-read the campaign's state; lock rows, waiting for no lead. */
   /* step: lock-due-leads */
   atomic {
     if

@@ -41,7 +41,8 @@ create table sender_domains (
 );
 
 -- Room for a second version of each lead, so that a settlement writes no new entries into the indexes: the leads of a page
--- are mostly sent to one behind the other, and change together. A page without room grows by as much then.
+-- are mostly sent to one behind the other, and change together. Without room their new versions would make the table as
+-- large, and the indexes twice.
 alter table leads set (fillfactor = 45);
 alter table leads
   add column time_zone         text,
@@ -96,9 +97,7 @@ create table suppressions (
   primary key (value, channel)
 );
 
--- What claim_messages() finds of a message, and settle_messages() has moved, from one of their statements to the next.
-create type judged_message as (
-  id bigint, domain text, skip_reason text, held_until timestamptz, held_by text, is_free boolean);
+-- What settle_messages() has moved, from one of its statements to the next.
 create type moved_message as (
   id bigint, campaign_id uuid, lead_id uuid, sender_id uuid, step_number integer, channel text, was text, becomes text,
   outcome text, claim_id uuid, campaign_now timestamptz, spacing_tolerance interval, charged_on date, about text);
