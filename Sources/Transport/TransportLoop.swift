@@ -29,7 +29,7 @@ public final class TransportLoop {
     let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
     // An encrypted connection has two descriptors, and 1024 in all is what most systems begin with.
-    if getrlimit(descriptors, &limit) == 0, limit.rlim_cur < limit.rlim_max {
+    if getrlimit(descriptors, &limit) == 0, limit.rlim_cur < min(limit.rlim_max, 65_536) {
       limit.rlim_cur = min(limit.rlim_max, 65_536)
       setrlimit(descriptors, &limit)
     }
