@@ -69,8 +69,11 @@ public final class TransportLoop {
     drive()
   }
 
-  /// Waits for nothing but the time.
-  public func rest(seconds: Double) { poll(nil, 0, Int32(seconds * 1000)) }
+  /// Waits for nothing but the time. What is being opened goes on: its time-out does too.
+  public func rest(seconds: Double) {
+    poll(nil, 0, Int32(seconds * 1000))
+    drive()
+  }
 
   /// Marks the connections on whose sockets something has happened.
   private func tellConnections() {
