@@ -143,8 +143,7 @@ extension [String: String]: TemplateValues {
   public func value(of variable: String) -> String? { self[variable] }
 }
 
-/// The values as the library asks for them, one by one: a dictionary it would take apart by reflection, which was the
-/// most of its time.
+/// The values as the library asks for them, one by one: nobody has to look up the others.
 private struct Asked: MustacheParent {
   let values: any TemplateValues
 
