@@ -22,7 +22,7 @@ public final class TransportLoop {
   private var opening: [UnsafeMutableRawPointer: SMTPConnection] = [:]
   /// Our own connections: among hundreds of them it tells the few that can go on, and is one descriptor to wait for.
   private let epoll: Int32
-  private var events = [epoll_event](repeating: epoll_event(), count: 64)
+  private var events = [epoll_event](repeating: epoll_event(), count: 1024)
 
   /// Makes libcurl's multi handle, and room for as many connections as this process may have.
   public init?() {
@@ -75,24 +75,14 @@ public final class TransportLoop {
     drive()
   }
 
-  /// Marks the connections on whose sockets something has happened.
+  /// Marks the connections on whose sockets something has happened. For any beyond the room the next wait ends at once.
   private func tellConnections() {
-    var count = 0
-    repeat {
-      count = Int(epoll_wait(epoll, &events, Int32(events.count), 0))
-      for event in events.prefix(max(0, count)) {
-        // It is among the watched until it closes, and nothing closes here.
-        guard let pointer = event.data.ptr else { continue }
-        Unmanaged<SMTPConnection>.fromOpaque(pointer).takeUnretainedValue().isReady = true
-      }
-      // More may be ready than there was room for; the same ones come again only after the others.
-    } while count == events.count && growEvents()
-  }
-
-  private func growEvents() -> Bool {
-    guard events.count < 1024 else { return false }
-    events += events
-    return true
+    let count = Int(epoll_wait(epoll, &events, Int32(events.count), 0))
+    for event in events.prefix(max(0, count)) {
+      // It is among the watched until it closes, and nothing closes here.
+      guard let pointer = event.data.ptr else { continue }
+      Unmanaged<SMTPConnection>.fromOpaque(pointer).takeUnretainedValue().isReady = true
+    }
   }
 
   func open(_ connection: SMTPConnection) {
