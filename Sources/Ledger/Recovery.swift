@@ -112,9 +112,7 @@ extension Connection {
         message: $0.id, claim: $0.claim,
         verdict: .outcome(.unknown("no outcome was recorded before the deadline: whoever sent it stopped")))
     }
-    return try transaction { transaction in
-      return try transaction.run(SettleMessages(settlements))
-    }
+    return try transaction { try $0.run(SettleMessages(settlements)) }
   }
 
   /// Finds campaigns that should have moved and did not, and moves them unless it only looks.

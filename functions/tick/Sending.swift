@@ -23,8 +23,8 @@ struct Tally {
 /// transactions, one behind the other, while the connections to the mail servers go on (DESIGN §4).
 ///
 /// What a message can be in here: claimed (`SenderRun.claimed`, never while the tick waits), with a transport (`inFlight`),
-/// or ended and not yet recorded (`unsettled`,
-/// `settling`, `late`). Nothing is thrown away from these before the database has answered.
+/// or ended and not yet recorded (`unsettled`, `late`, or with the database: whoever sent the settlement has it until the
+/// answer). Nothing is thrown away from these before the database has answered.
 final class Sending {
   /// So much before the dead-man timer the tick gives up by itself, in seconds.
   private static let margin = 0.2

@@ -89,7 +89,8 @@ begin
         charged_on = case when v.outcome not in ('returned', 'deferred') then m.charged_on end,
         deadline = case when v.outcome in ('unknown', 'skipped') and m.deadline > clock_timestamp() then m.deadline end
     from verdict v
-    where m.ctid = v.tid and m.id = v.id and m.status = v.was and m.claim_id is not distinct from coalesce(v.claim_id, m.claim_id)
+    where m.ctid = v.tid and m.id = v.id and m.status = v.was
+      and m.claim_id is not distinct from coalesce(v.claim_id, m.claim_id)
     returning m.id, m.campaign_id, m.lead_id, m.sender_id, m.step_number, m.channel, v.was, v.becomes, v.outcome,
               v.claim_id, v.campaign_now, v.spacing_tolerance, v.charged_on, v.about
   )
