@@ -43,7 +43,7 @@ let functions: [Target] = [
   function("pause-campaign"),
   function("resume-campaign"),
   function("cancel-campaign"),
-  function("tick", ["Campaign", "Transport", "Template"]),
+  function("tick", ["Campaign", "Email", "Transport", "Template"]),
   function("resume-stuck"),
   function("resolve-unknown", ["Campaign"]),
   function("suppress", ["Campaign"]),
@@ -66,7 +66,8 @@ let package = Package(
 
     .target(name: "Campaign"),
     .target(name: "Postgres", dependencies: ["CPostgres"]),
-    .target(name: "Transport", dependencies: ["CCurl", "Campaign"]),
+    .target(name: "Email", dependencies: ["Campaign"]),
+    .target(name: "Transport", dependencies: ["CCurl", "Campaign", "Email"]),
     .target(name: "Template", dependencies: [mustache]),
     .target(name: "Function", dependencies: ["Postgres", "Steps", log]),
     .target(name: "Steps", dependencies: ["Postgres"], path: "sql/steps", resources: sql(steps)),
@@ -79,7 +80,7 @@ let package = Package(
       name: "Support", path: "Tests/Support", exclude: ["make-certificate", "scripted-smtp"]),
     .testTarget(name: "TemplateTests", dependencies: ["Template", "Function"]),
     .testTarget(name: "CampaignTests", dependencies: ["Campaign"]),
-    .testTarget(name: "TransportTests", dependencies: ["Transport", "Campaign"]),
+    .testTarget(name: "EmailTests", dependencies: ["Email", "Campaign"]),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Steps", "Postgres", "Support"]),
     .testTarget(
       name: "PlanTests",

@@ -1,5 +1,6 @@
 import CCurl
 import Campaign
+import Email
 import Glibc
 
 /// One connection to a mail server. libcurl opens it (TCP, TLS or STARTTLS, EHLO, AUTH); the mail transactions on it are

@@ -1,15 +1,24 @@
 import Campaign
 
 /// A reply of a mail server (RFC 5321, 4.2).
-struct Reply: Hashable {
+package struct Reply: Hashable, Sendable {
   /// The three digits.
-  let code: Int
+  package let code: Int
+  /// The text of each line without the code, printable: servers put the truth on the first, the last or any other.
+  package let lines: [String]
   /// The code and the text of all lines on one line, printable, at most 300 characters.
-  let text: String
+  package let text: String
 
-  var isPositive: Bool { (200..<300).contains(code) }
-  var isTransient: Bool { (400..<500).contains(code) }
-  var isPermanent: Bool { (500..<600).contains(code) }
+  package init(code: Int, lines: [String]) {
+    self.code = code
+    self.lines = lines
+    let whole = lines.reduce(into: String(code)) { if !$1.isEmpty { $0 += " " + $1 } }
+    text = whole.utf8.count > 300 ? String(whole.prefix(300)) : whole
+  }
+
+  package var isPositive: Bool { (200..<300).contains(code) }
+  package var isTransient: Bool { (400..<500).contains(code) }
+  package var isPermanent: Bool { (500..<600).contains(code) }
 
   /// The enhanced status code behind the code, for example `5.1.1` (RFC 3463); its class must be the code's.
   var enhancedCode: Substring? {
@@ -74,17 +83,19 @@ struct Reply: Hashable {
 }
 
 /// Splits what a server sends into replies, however it arrives.
-struct ReplyReader {
+package struct ReplyReader {
   private var bytes: [UInt8] = []
   /// Where in `bytes` the next line begins.
   private var start = 0
   private var lines: [String] = []
   private var size = 0
 
-  mutating func append(_ more: ArraySlice<UInt8>) { bytes += more }
+  package init() {}
+
+  package mutating func append(_ more: ArraySlice<UInt8>) { bytes += more }
 
   /// The next complete reply; nil when more is needed; a nil inside when what came is no SMTP.
-  mutating func next() -> Reply?? {
+  package mutating func next() -> Reply?? {
     while let end = bytes[start...].firstIndex(of: 0x0A) {
       let line = bytes[start..<(end > start && bytes[end - 1] == 0x0D ? end - 1 : end)]
       size += line.count
@@ -98,10 +109,9 @@ struct ReplyReader {
       }
       if !text.isEmpty { lines.append(text) }
       guard isLast else { continue }
-      let whole = lines.reduce(into: String(code)) { $0 += " " + $1 }
-      lines.removeAll(keepingCapacity: true)
+      defer { lines = [] }
       size = 0
-      return Reply(code: code, text: whole.utf8.count > 300 ? String(whole.prefix(300)) : whole)
+      return Reply(code: code, lines: lines)
     }
     // A line may have 512 octets (RFC 5321, 4.5.3.1.5); some have more, none has this many.
     return bytes.count - start > 8 << 10 ? .some(nil) : nil
@@ -120,7 +130,7 @@ struct ReplyReader {
   }
 
   /// The text without anything that acts on a terminal or hides in it.
-  static func printable(_ line: some Collection<UInt8>) -> String {
+  package static func printable(_ line: some Collection<UInt8>) -> String {
     let whole = String(decoding: line, as: UTF8.self)
     // Nearly all lines are this, and looking up each character's category took a twelfth of a tick's time.
     if line.allSatisfy({ (0x20...0x7E).contains($0) }) { return whole }

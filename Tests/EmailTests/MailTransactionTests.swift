@@ -1,7 +1,7 @@
 import Campaign
 import Testing
 
-@testable import Transport
+@testable import Email
 
 private let from = mailbox("ada@acme.test")
 private let to = mailbox("bob@x.test")

@@ -1,23 +1,23 @@
 import Campaign
 
 /// What a mail server said of itself in its answer to EHLO (RFC 5321, 4.1.1.1).
-public struct ServerCapabilities: Sendable, Hashable {
+package struct ServerCapabilities: Sendable, Hashable {
   /// Commands may be sent ahead of their replies (RFC 2920).
-  public var pipelining = false
+  package var pipelining = false
   /// Addresses may have characters outside ASCII (RFC 6531).
-  public var smtpUTF8 = false
+  package var smtpUTF8 = false
   /// The most octets that a message may have (RFC 1870); nil where the server does not say.
-  public var sizeLimit: Int?
+  package var sizeLimit: Int?
   /// MAIL may carry the size (RFC 1870).
-  public var size = false
+  package var size = false
   /// Logging in is offered (RFC 4954).
-  public var auth = false
+  package var auth = false
 
   /// Nothing but what every server can.
-  public init() {}
+  package init() {}
 
   /// Reads one line of the answer to EHLO without its code, for example `SIZE 1000000`.
-  mutating func read(_ line: Substring) {
+  package mutating func read(_ line: Substring) {
     let words = line.uppercased().split(separator: " ")
     switch words.first {
     case "PIPELINING": pipelining = true
@@ -34,21 +34,21 @@ public struct ServerCapabilities: Sendable, Hashable {
 /// One mail transaction (RFC 5321, 3.3) as a pure machine: it takes what was read and written, and says what to write
 /// and how it ended. It is the part that decides between `deferred` and `unknown`: it knows whether any byte of the
 /// final dot was handed to the socket.
-public struct MailTransaction {
+package struct MailTransaction {
   /// How a transaction ended.
-  public struct Ending: Sendable, Hashable {
+  package struct Ending: Sendable, Hashable {
     /// What became of the message.
-    public let outcome: Outcome
+    package let outcome: Outcome
     /// Whether the connection can take another message.
-    public let isReusable: Bool
+    package let isReusable: Bool
     /// The sender's own fault: it will refuse every message alike.
-    public let senderTrouble: String?
+    package let senderTrouble: String?
     /// What a refusal is about, beyond this message.
-    public let about: RefusalSubject?
+    package let about: RefusalSubject?
   }
 
   /// What cut a transaction short.
-  public enum Interruption: Sendable, Hashable {
+  package enum Interruption: Sendable, Hashable {
     /// The server closed the connection, or it broke.
     case closed(String)
     /// The time of one attempt is over.
@@ -60,9 +60,9 @@ public struct MailTransaction {
   private enum Command { case mail, rcpt, data, body, reset }
 
   /// What has to be written now.
-  public var output: ArraySlice<UInt8> { buffer[written...] }
+  package var output: ArraySlice<UInt8> { buffer[written...] }
   /// How it ended, once it has.
-  public private(set) var ending: Ending?
+  package private(set) var ending: Ending?
 
   private var buffer: [UInt8] = []
   private var written = 0
@@ -83,7 +83,7 @@ public struct MailTransaction {
   ///   - to: the only recipient's address.
   ///   - message: the message as ``EmailMessage/encoded()`` makes it: CRLF line ends, not dot-stuffed.
   ///   - isFirst: whether this is the first transaction of its connection.
-  public init(
+  package init(
     from: Mailbox, to: Mailbox, message: [UInt8], server: ServerCapabilities, isFirst: Bool
   ) {
     self.isFirst = isFirst
@@ -111,7 +111,7 @@ public struct MailTransaction {
   }
 
   /// So many bytes of ``output`` were handed to the socket.
-  public mutating func wrote(_ count: Int) {
+  package mutating func wrote(_ count: Int) {
     written += count
     if written == buffer.count && dot == .max {
       buffer.removeAll(keepingCapacity: true)
@@ -120,7 +120,7 @@ public struct MailTransaction {
   }
 
   /// Bytes came from the server.
-  public mutating func received(_ bytes: ArraySlice<UInt8>) {
+  package mutating func received(_ bytes: ArraySlice<UInt8>) {
     guard ending == nil else { return }
     replies.append(bytes)
     while ending == nil, let reply = replies.next() {
@@ -132,7 +132,7 @@ public struct MailTransaction {
   }
 
   /// The connection or the time came to an end.
-  public mutating func interrupted(_ how: Interruption) {
+  package mutating func interrupted(_ how: Interruption) {
     guard ending == nil else { return }
     let dotWasTouched = written > dot
     let outcome: Outcome

@@ -1,0 +1,89 @@
+import Campaign
+
+/// Where in the dialogue with a mail server a reply was given (RFC 5321, 3 and 4.1).
+package enum Stage: String, Sendable, CaseIterable {
+  /// Instead of the greeting.
+  case connect
+  /// To EHLO, or to STARTTLS.
+  case helo
+  /// While logging in.
+  case auth
+  case mail
+  case rcpt
+  case data
+  /// To the final dot.
+  case dot
+}
+
+/// What one refusal says by itself: whom it is about, and what is to be done if it is believed. Whether it is believed
+/// depends on what happened to the others.
+package struct Reading: Sendable, Hashable {
+  /// Whom or what a refusal is about.
+  package enum Subject: String, Sendable, CaseIterable {
+    /// The lead's address: there is no such mailbox or domain.
+    case address
+    /// The lead's mailbox: it exists, and cannot or does not want.
+    case mailbox
+    /// This message: its size, its form, what it says.
+    case content
+    /// Our account at the server that we log in to.
+    case account
+    /// How much we may send, in all or at once.
+    case quota
+    /// Our own address, or our domain.
+    case from
+    /// Our host: its address, its name, its reputation.
+    case host
+    /// What the receiving domain takes from us now.
+    case domain
+    /// A fault of the server.
+    case server
+    /// The first time only (RFC 6647).
+    case greylist
+    /// Not to be told from this reply alone.
+    case ambiguous
+  }
+
+  /// What is to be done.
+  package enum Action: String, Sendable, CaseIterable {
+    /// The message fails, and nothing will ever reach the address.
+    case suppress
+    /// The message fails.
+    case fail
+    /// The message is tried again later, as one of its attempts.
+    case `defer`
+    /// The message fails for what it says; the same for others is about the campaign.
+    case content
+    /// The sender cannot send until a person acts.
+    case stop
+    /// The sender waits.
+    case rest
+    /// The receiving domain gets nothing for a while.
+    case restDomain = "rest_domain"
+    /// Nothing is decided by this reply alone.
+    case hold
+  }
+
+  package let subject: Subject
+  package let action: Action
+  /// In how many seconds it is over, where the reply says so; 1 where it is a rate per second.
+  package let until: Double?
+
+  package init(_ subject: Subject, _ action: Action, until: Double? = nil) {
+    self.subject = subject
+    self.action = action
+    self.until = until
+  }
+}
+
+extension Reply {
+  /// What this refusal says by itself.
+  ///
+  /// - Parameters:
+  ///   - stage: where it was said.
+  ///   - own: our addresses and names, which a reply may be about: the From address, the user name, the name in EHLO.
+  ///   - lead: the recipient's address, where one was named.
+  package func reading(at stage: Stage, own: [String] = [], lead: String? = nil) -> Reading {
+    Reading(.ambiguous, .hold)
+  }
+}
