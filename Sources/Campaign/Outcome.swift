@@ -16,6 +16,8 @@ public enum Outcome: Sendable, Hashable {
   case refused(String)
   /// It may or may not have left: everything was handed over, and no answer came.
   case unknown(String)
+  /// Refused, and not or not yet believed to be about the lead: put aside for so many seconds, without an attempt.
+  case held(String, seconds: Double)
   /// Nothing of it was handed over, or surely not enough to be delivered: the attempt does not count.
   case returned(String?)
 
@@ -26,6 +28,7 @@ public enum Outcome: Sendable, Hashable {
     case .deferred: "deferred"
     case .refused: "refused"
     case .unknown: "unknown"
+    case .held: "held"
     case .returned: "returned"
     }
   }
@@ -34,7 +37,7 @@ public enum Outcome: Sendable, Hashable {
   public var reason: String? {
     switch self {
     case .accepted: nil
-    case .deferred(let reason), .refused(let reason), .unknown(let reason): reason
+    case .deferred(let reason), .refused(let reason), .unknown(let reason), .held(let reason, _): reason
     case .returned(let reason): reason
     }
   }

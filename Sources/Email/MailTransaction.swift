@@ -37,14 +37,12 @@ package struct ServerCapabilities: Sendable, Hashable {
 package struct MailTransaction {
   /// How a transaction ended.
   package struct Ending: Sendable, Hashable {
-    /// What became of the message.
+    /// What became of the message, as far as this dialogue tells. Whose fault a refusal is it does not: see ``Judge``.
     package let outcome: Outcome
     /// Whether the connection can take another message.
     package let isReusable: Bool
-    /// The sender's own fault: it will refuse every message alike.
-    package let senderTrouble: String?
-    /// What a refusal is about, beyond this message.
-    package let about: RefusalSubject?
+    /// Where and how it was refused, or cut short before the final dot; nil where the outcome is no refusal.
+    package let refusal: Refusal?
   }
 
   /// What cut a transaction short.
@@ -72,10 +70,10 @@ package struct MailTransaction {
   private var unsent: [(Command, String)] = []
   private var body: [UInt8]
   private var replies = ReplyReader()
-  private var refusal: Outcome?
-  private var trouble: String?
-  private var about: RefusalSubject?
+  private var refusal: Refusal?
   private var answers = 0
+  /// Whether the recipient was heard: what is said before that is about us.
+  private var isRecipientAnswered = false
   private let isFirst: Bool
 
   /// - Parameters:
@@ -95,10 +93,11 @@ package struct MailTransaction {
     let mail = "MAIL FROM:<\(from.address)>\(parameters)\r\n"
     let rcpt = "RCPT TO:<\(to.address)>\r\n"
     let data = "DATA\r\n"
+    // Before a word was said: the message cannot go to this server, whatever becomes of others.
     if needsUTF8 && !server.smtpUTF8 {
-      finish(.refused("the address has characters outside ASCII, which this server does not take (no SMTPUTF8)"), true)
+      end(.refused("the address has characters outside ASCII, which this server does not take (no SMTPUTF8)"), true)
     } else if let limit = server.sizeLimit, message.count > limit {
-      finish(.refused("the message has \(message.count) octets; this server takes at most \(limit)"), true)
+      end(.refused("the message has \(message.count) octets; this server takes at most \(limit)"), true)
     } else if server.pipelining {
       buffer.reserveCapacity(mail.utf8.count + rcpt.utf8.count + data.utf8.count)
       send(.mail, mail)
@@ -134,31 +133,36 @@ package struct MailTransaction {
   /// The connection or the time came to an end.
   package mutating func interrupted(_ how: Interruption) {
     guard ending == nil else { return }
+    // The verdict was there; only the tidying up was cut short.
+    if let refusal { return refuse(refusal, false) }
     let dotWasTouched = written > dot
-    let outcome: Outcome
-    if let refusal {
-      outcome = refusal  // The verdict was there; only the tidying up was cut short.
-    } else {
-      switch how {
-      case .closed(let why):
-        if dotWasTouched {
-          outcome = .unknown("\(why) after the final dot")
-        } else if answers == 0 && !isFirst {
-          // The server hung up between two mails; this one was not begun.
-          outcome = .returned(why)
-        } else {
-          outcome = .deferred("\(why) before the final dot")
-        }
-      case .timeout(let seconds):
-        outcome =
-          dotWasTouched
-          ? .unknown("no answer to the final dot within \(seconds) s") : .deferred("no answer within \(seconds) s")
-      case .deadline:
-        outcome =
-          dotWasTouched ? .unknown("no answer to the final dot before the deadline") : .returned("the deadline passed")
+    switch how {
+    case .closed(let why):
+      if dotWasTouched {
+        end(.unknown("\(why) after the final dot"), false)
+      } else if answers == 0 && !isFirst {
+        // The server hung up between two mails; this one was not begun.
+        end(.returned(why), false)
+      } else {
+        refuse(Refusal(stage, "\(why) before the final dot"), false)
       }
+    case .timeout(let seconds):
+      if dotWasTouched {
+        end(.unknown("no answer to the final dot within \(seconds) s"), false)
+      } else {
+        refuse(Refusal(stage, "no answer within \(seconds) s"), false)
+      }
+    case .deadline:
+      end(
+        dotWasTouched ? .unknown("no answer to the final dot before the deadline") : .returned("the deadline passed"),
+        false)
     }
-    finish(outcome, false)
+  }
+
+  /// Where the dialogue stands: what the server has to answer next.
+  private var stage: Stage {
+    guard isRecipientAnswered else { return awaited.first == .rcpt ? .rcpt : .mail }
+    return dot == .max ? .data : .dot
   }
 
   // MARK: - Replies
@@ -169,64 +173,45 @@ package struct MailTransaction {
       // Closing (RFC 5321, 3.8): it may answer any command, and nothing follows it. As the first answer on a connection
       // that has sent mails before, it means the connection ("too many messages"), not this message.
       let isGoodbye = answers == 1 && !isFirst && dot == .max
-      return finish(refusal ?? (isGoodbye ? .returned(reply.text) : .deferred(reply.text)), false)
+      return isGoodbye && refusal == nil
+        ? end(.returned(reply.text), false) : refuse(refusal ?? Refusal(stage, reply), false)
     }
-    guard !awaited.isEmpty else {
-      // Something that nobody asked for.
-      return finish(reply.isPermanent ? .refused(reply.text) : .deferred(reply.text), false)
-    }
+    // Something that nobody asked for.
+    guard !awaited.isEmpty else { return refuse(Refusal(stage, reply), false) }
     if awaited.first == .body && written < buffer.count {
       // An answer before the whole body was written is no answer to it, and the rest of the body must not go on: the
       // server would take it for commands, or the next commands for the body.
-      let isOut = written > dot
       let early = "the server answered before the end of the mail: \(reply.text)"
-      return finish(isOut ? .unknown(early) : reply.isPermanent ? .refused(early) : .deferred(early), false)
+      return written > dot ? end(.unknown(early), false) : refuse(Refusal(.dot, reply, early), false)
     }
-    switch awaited.removeFirst() {
-    case .mail:
-      if !reply.isPositive { refuse(reply, isMail: true) }
-      proceed()
-    case .rcpt:
-      if !reply.isPositive { refuse(reply, isMail: false) }
+    let command = awaited.removeFirst()
+    if command == .rcpt { isRecipientAnswered = true }
+    switch command {
+    case .mail, .rcpt:
+      // The first refusal; the answers to the commands that were sent along no longer matter.
+      if !reply.isPositive { refusal = refusal ?? Refusal(command == .mail ? .mail : .rcpt, reply) }
       proceed()
     case .data:
       if reply.code == 354 && refusal == nil {
         sendBody()
-      } else if reply.code == 354 {
+      } else if reply.code == 354, let refusal {
         // The recipient was refused, and yet the server waits for a message. RFC 2920, 3.1 would have us send an empty
         // one; hanging up is as good, and cannot be taken for a mail by anybody.
-        finish(refusal ?? .deferred(reply.text), false)
+        refuse(refusal, false)
       } else {
-        refuse(reply, isMail: false)
+        refusal = refusal ?? Refusal(.data, reply)
         proceed()
       }
     case .body:
       if reply.isPositive {
-        finish(.accepted(providerID: reply.queueID), true)
-      } else if reply.isTransient {
-        about = reply.subject(atRecipient: false)
-        finish(.deferred(reply.text), true)
-      } else if reply.isPermanent {
-        about = reply.subject(atRecipient: false)
-        finish(.refused(reply.text), true)
+        end(.accepted(providerID: reply.queueID), true)
+      } else if reply.isTransient || reply.isPermanent {
+        refuse(Refusal(.dot, reply), true)
       } else {
-        finish(.unknown("an answer to the final dot that is none: \(reply.text)"), false)
+        end(.unknown("an answer to the final dot that is none: \(reply.text)"), false)
       }
     case .reset:
-      finish(refusal ?? .deferred(reply.text), reply.isPositive)
-    }
-  }
-
-  /// Notes the first refusal; the answers to the commands that were sent along no longer matter.
-  private mutating func refuse(_ reply: Reply, isMail: Bool) {
-    guard refusal == nil else { return }
-    if reply.isSendersFault(atMail: isMail) {
-      // What is said at RCPT often repeats the recipient's address, which has no place in logs.
-      trouble = isMail ? reply.text : "the server refuses to take mail of this sender: \(reply.codes)"
-      refusal = .returned(reply.text)
-    } else {
-      refusal = reply.isPermanent ? .refused(reply.text) : .deferred(reply.text)
-      if !isMail { about = reply.subject(atRecipient: awaited.first != .body) }
+      refuse(refusal ?? Refusal(.mail, reply), reply.isPositive)
     }
   }
 
@@ -261,8 +246,17 @@ package struct MailTransaction {
     awaited.append(.body)
   }
 
-  private mutating func finish(_ outcome: Outcome, _ isReusable: Bool) {
-    ending = Ending(outcome: outcome, isReusable: isReusable, senderTrouble: trouble, about: about)
+  private mutating func refuse(_ refusal: Refusal, _ isReusable: Bool) {
+    let outcome = refusal.isPermanent ? Outcome.refused(refusal.words) : .deferred(refusal.words)
+    finish(Ending(outcome: outcome, isReusable: isReusable, refusal: refusal))
+  }
+
+  private mutating func end(_ outcome: Outcome, _ isReusable: Bool) {
+    finish(Ending(outcome: outcome, isReusable: isReusable, refusal: nil))
+  }
+
+  private mutating func finish(_ ending: Ending) {
+    self.ending = ending
     buffer = []
     written = 0
     dot = .max

@@ -15,6 +15,30 @@ package enum Stage: String, Sendable, CaseIterable {
   case dot
 }
 
+/// How an attempt was refused, or cut short before the server could have had the whole message.
+package struct Refusal: Sendable, Hashable {
+  package let stage: Stage
+  /// What the server said; nil where it said nothing: it hung up, or did not answer in time.
+  package let reply: Reply?
+  /// The same as a sentence.
+  package let words: String
+
+  package init(_ stage: Stage, _ reply: Reply, _ words: String? = nil) {
+    self.stage = stage
+    self.reply = reply
+    self.words = words ?? reply.text
+  }
+
+  package init(_ stage: Stage, _ words: String) {
+    self.stage = stage
+    reply = nil
+    self.words = words
+  }
+
+  /// Whether the server says that it is for good.
+  package var isPermanent: Bool { reply?.isPermanent ?? false }
+}
+
 /// What one refusal says by itself: whom it is about, and what is to be done if it is believed. Whether it is believed
 /// depends on what happened to the others.
 package struct Reading: Sendable, Hashable {
@@ -86,4 +110,9 @@ extension Reply {
   package func reading(at stage: Stage, own: [String] = [], lead: String? = nil) -> Reading {
     Reading(.ambiguous, .hold)
   }
+}
+
+extension Reply {
+  /// What makes two refusals alike.
+  package var fingerprint: String { codes }
 }

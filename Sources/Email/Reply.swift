@@ -34,43 +34,6 @@ package struct Reply: Hashable, Sendable {
   /// The code, and the enhanced status code where there is one.
   var codes: String { enhancedCode.map { "\(code) \($0)" } ?? String(code) }
 
-  /// Whether every message of this sender would be refused alike: it has to log in, its address is not welcome, or the
-  /// server does not relay for it.
-  ///
-  /// MAIL carries nothing of the lead, so what is refused there for good is the sender's, but for the message's size
-  /// (552, 5.3.4), its parameters (555) and its content (5.6).
-  func isSendersFault(atMail: Bool) -> Bool {
-    if [530, 534, 535, 538].contains(code) { return true }
-    // "Relay access denied", "unable to relay": we are not among those whom this server sends mail for.
-    if isPermanent && text.lowercased().contains("relay") { return true }
-    guard atMail && isPermanent else { return false }
-    if code == 552 || code == 555 { return false }
-    return enhancedCode.map { $0 != "5.3.4" && !$0.hasPrefix("5.6.") } ?? true
-  }
-
-  /// What a refusal of the recipient or of the message is about, beyond this message.
-  ///
-  /// 5.1.1, 5.1.2, 5.1.3, 5.1.6 and 5.1.10 say that the mailbox, its domain or a mail server for it does not exist
-  /// (RFC 3463, 3.2; RFC 7505). Servers without enhanced codes say it in words, at RCPT; 550 alone may be a policy.
-  /// 4.7, 4.4.5 and 4.3.2 are about how much comes from us; greylisting (RFC 6647) is not, it is about the first time.
-  func subject(atRecipient: Bool) -> RefusalSubject? {
-    let words = text.lowercased()
-    if isPermanent {
-      if let code = enhancedCode {
-        return ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"].contains(code) ? .address : nil
-      }
-      let phrases = [
-        "user unknown", "unknown user", "no such user", "no such recipient", "recipient unknown", "unknown recipient",
-        "does not exist", "doesn't exist", "no such mailbox", "mailbox not found", "user not found", "no mailbox here",
-      ]
-      let isSaid = [550, 551, 553].contains(code) && phrases.contains { words.contains($0) }
-      return atRecipient && isSaid ? .address : nil
-    }
-    guard isTransient, !words.contains("greylist"), !words.contains("graylist") else { return nil }
-    if let code = enhancedCode { return code.hasPrefix("4.7.") || code == "4.4.5" || code == "4.3.2" ? .domain : nil }
-    return ["rate limit", "too many", "throttl"].contains { words.contains($0) } ? .domain : nil
-  }
-
   /// What the server calls the message: Postfix and its kin say `queued as ID`, Amazon SES `Ok ID`.
   var queueID: String? {
     let words = text.split(separator: " ")

@@ -19,23 +19,35 @@ extension Batch {
     let barrier = batch.add(TryBarrier(barrier: barrier))
     let leads = batch.add(
       LockDueLeads(
-        campaign: campaign, sender: sender, limit: limit, scan: scan, afterTime: after?.time, afterID: after?.message))
+        campaign: campaign, sender: sender, limit: limit, scan: scan, afterTime: after?.first?.time,
+        afterID: after?.first?.message, afterFollowUpTime: after?.followUp?.time,
+        afterFollowUpID: after?.followUp?.message))
     let messages = batch.add(ClaimMessages(claim: id, lease: lease))
     return ClaimBatch(batch: batch, barrier: barrier, leads: leads, messages: messages)
   }
 }
 
-/// A place in the order in which a campaign's messages are due.
+/// A place in the order in which a campaign's messages are due: one among first steps, and one among follow-ups.
 public struct Place: Sendable {
-  /// When the message is due, as PostgreSQL writes it.
-  public let time: String
-  /// The message.
-  public let message: Int
+  /// A message in that order.
+  public struct Mark: Sendable {
+    /// When the message is due, as PostgreSQL writes it.
+    public let time: String
+    /// The message.
+    public let message: Int
 
-  /// The place behind what a claim has picked; nil where it has picked nothing.
-  public init?(_ row: LockDueLeads.Row) {
-    guard let time = row.lastTime, let message = row.lastID else { return nil }
-    (self.time, self.message) = (time, message)
+    init?(_ last: (time: String?, id: Int?)) {
+      guard let time = last.time, let message = last.id else { return nil }
+      (self.time, self.message) = (time, message)
+    }
+  }
+  let first: Mark?
+  let followUp: Mark?
+
+  /// The place behind what a claim has picked; where it has picked none of a kind, that of the claim before.
+  public init?(_ row: LockDueLeads.Row, behind before: Place? = nil) {
+    (first, followUp) = (Mark(row.last.first) ?? before?.first, Mark(row.last.followUp) ?? before?.followUp)
+    if first == nil && followUp == nil { return nil }
   }
 }
 

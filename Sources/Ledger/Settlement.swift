@@ -6,12 +6,26 @@ import Steps
 public struct Settlement: Sendable {
   /// The message.
   public let message: Int
-  /// The claim under which it was handed over; nil for one that was never claimed and is to be skipped.
+  /// The claim under which it was handed over; nil for one that is pending: it is to be skipped, or what was held
+  /// against it is believed now.
   public let claim: String?
   /// What happened.
   public let verdict: Verdict
   /// What a refusal is about, beyond this message.
   public let about: RefusalSubject?
+  /// What a held message will be when its refusal is believed.
+  public let doubt: Doubt?
+
+  /// A refusal that nobody has confirmed yet.
+  public struct Doubt: Sendable {
+    /// `refused` or `deferred`.
+    public let word: String
+    /// What makes it alike to others.
+    public let fingerprint: String
+
+    /// A refusal that nobody has confirmed yet.
+    public init(word: String, fingerprint: String) { (self.word, self.fingerprint) = (word, fingerprint) }
+  }
 
   /// An outcome of an attempt, or the reason for which none was made.
   public enum Verdict: Sendable {
@@ -20,11 +34,12 @@ public struct Settlement: Sendable {
   }
 
   /// What is to be recorded of a message.
-  public init(message: Int, claim: String?, verdict: Verdict, about: RefusalSubject? = nil) {
+  public init(message: Int, claim: String?, verdict: Verdict, about: RefusalSubject? = nil, doubt: Doubt? = nil) {
     self.message = message
     self.claim = claim
     self.verdict = verdict
     self.about = about
+    self.doubt = doubt
   }
 }
 
@@ -42,12 +57,18 @@ extension Batch {
   /// What became known of one attempt whose claim was gone; nil where nothing is known of it.
   public static func settleLate(_ settlement: Settlement) -> (Batch, Rows<SettleLateOutcome>)? {
     guard let claim = settlement.claim, case .outcome(let outcome) = settlement.verdict else { return nil }
-    if case .unknown = outcome { return nil }
+    var word = outcome.word
+    switch outcome {
+    case .unknown: return nil
+    // Surely not delivered, and nobody's attempt.
+    case .held: word = Outcome.returned(nil).word
+    default: break
+    }
     var batch = Batch()
     batch.add(LockForSettlement(messages: [settlement.message]))
     let rows = batch.add(
       SettleLateOutcome(
-        message: settlement.message, claim: claim, outcome: outcome.word, providerID: outcome.providerID,
+        message: settlement.message, claim: claim, outcome: word, providerID: outcome.providerID,
         reason: outcome.reason))
     return (batch, rows)
   }
@@ -73,6 +94,10 @@ extension SettleMessages {
         case .skipped(let reason): reason
         }
       },
-      about: settlements.map { $0.about?.rawValue })
+      about: settlements.map { $0.about?.rawValue },
+      seconds: settlements.map {
+        if case .outcome(.held(_, let seconds)) = $0.verdict { seconds } else { nil }
+      },
+      doubts: settlements.map { $0.doubt?.word }, fingerprints: settlements.map { $0.doubt?.fingerprint })
   }
 }

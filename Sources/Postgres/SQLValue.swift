@@ -41,6 +41,8 @@ public struct SQLValue: Sendable {
   public static func int4(_ value: Int?) -> SQLValue { SQLValue(type: .int4, text: value.map { String($0) }) }
   /// A truth value.
   public static func bool(_ value: Bool?) -> SQLValue { SQLValue(type: .bool, text: value.map { $0 ? "t" : "f" }) }
+  /// A floating-point number.
+  public static func float8(_ value: Double?) -> SQLValue { SQLValue(type: .float8, text: value.map { "\($0)" }) }
   /// An interval, in seconds.
   public static func seconds(_ value: Double?) -> SQLValue {
     SQLValue(type: .interval, text: value.map { "\($0) seconds" })

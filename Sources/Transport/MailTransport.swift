@@ -1,4 +1,5 @@
 import Campaign
+import Email
 
 /// How an email sender sends.
 public struct MailSettings: Sendable {
@@ -51,8 +52,8 @@ public struct Attempt: Sendable {
   public let message: Int
   /// What the transport says of it.
   public let outcome: Outcome
-  /// What a refusal is about, beyond this message.
-  public let about: RefusalSubject?
+  /// Where and how it was refused; nil where the outcome is no refusal.
+  package let refusal: Refusal?
 }
 
 /// The connections of one email sender, for one tick.
@@ -140,8 +141,7 @@ public final class MailTransport {
     guard let ending = connection.advance(mayRead: mayRead) else { return }
     // More may have been decrypted along with the last reply: the socket would not tell.
     connection.isReady = !connection.isPlain
-    ended.append(Attempt(message: connection.message, outcome: ending.outcome, about: ending.about))
-    if let fault = ending.senderTrouble { trouble = trouble ?? fault }
+    ended.append(Attempt(message: connection.message, outcome: ending.outcome, refusal: ending.refusal))
   }
 
   /// Says good-bye on every idle connection, and closes all.

@@ -141,17 +141,23 @@ private struct Dialogue {
     }
   }
 
-  /// What is refused at MAIL would be refused for every lead: counting it against the leads would fail the campaign.
-  @Test("A refusal of the sender's own address is the sender's trouble, and the message is given back")
-  func sender() {
-    var dialogue = Dialogue(pipelining: false)
-    dialogue.hear("550 5.7.1 not allowed", "250 ok")
-    #expect(dialogue.outcome == .returned("550 5.7.1 not allowed"))
-    #expect(dialogue.transaction.ending?.senderTrouble == "550 5.7.1 not allowed")
-    var big = Dialogue(pipelining: false)
-    big.hear("552 5.3.4 too big", "250 ok")
-    #expect(big.outcome == .refused("552 5.3.4 too big"))
-    #expect(big.transaction.ending?.senderTrouble == nil)
+  /// Where it was said is the first thing that tells whose fault a refusal is.
+  @Test("A refusal says where in the dialogue it was said, and with which reply")
+  func stages() {
+    let greetings = ["250 ok", "250 ok", "354 go on"]
+    for (count, stage) in [Stage.mail, .rcpt, .data, .dot].enumerated() {
+      var dialogue = Dialogue(pipelining: false)
+      for reply in greetings.prefix(count) { dialogue.hear(reply) }
+      dialogue.hear("550 5.7.1 not allowed", "250 ok")
+      #expect(dialogue.transaction.ending?.refusal?.stage == stage)
+      #expect(dialogue.transaction.ending?.refusal?.reply?.codes == "550 5.7.1")
+
+      var interrupted = Dialogue(pipelining: false)
+      for reply in greetings.prefix(count) { interrupted.hear(reply) }
+      interrupted.transaction.interrupted(.closed("gone"))
+      #expect(interrupted.transaction.ending?.refusal?.stage == (stage == .dot ? nil : stage))
+      #expect(interrupted.transaction.ending?.refusal?.reply == nil)
+    }
   }
 
   /// 421 may answer any command, and nothing follows it: waiting for the other replies would be waiting for ever.
@@ -277,17 +283,5 @@ private struct Dialogue {
     var later = Dialogue(pipelining: true, isFirst: false)
     later.hear("250 ok", "421 4.7.0 go away")
     #expect(later.outcome == .deferred("421 4.7.0 go away"))
-  }
-
-  /// A server that does not relay for us refuses every lead alike; and what it says names the lead.
-  @Test("A server that wants a login, or does not relay, is the sender's trouble, told without the address")
-  func relay() {
-    for reply in ["554 5.7.1 <bob@x.test>: Relay access denied", "530 5.7.1 <bob@x.test>: log in first"] {
-      var dialogue = Dialogue(pipelining: false)
-      dialogue.hear("250 ok", reply, "250 ok")
-      #expect(dialogue.outcome == .returned(reply))
-      let trouble = dialogue.transaction.ending?.senderTrouble ?? ""
-      #expect(trouble.contains("5.7.1") && !trouble.contains("bob"))
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Campaign
+import Email
 import Function
 import Ledger
 import Steps
@@ -16,7 +17,7 @@ final class SenderRun {
   var due = 0
   /// Whether it has a pace: then a connection is opened when there is a slot, and not for everything that is due.
   var isPaced = false
-  /// Before this instant (`Seconds.now`) its pace has no slot.
+  /// Before this instant (`Seconds.now`) its pace has no slot, or it rests.
   var readyAt = 0.0
   /// Where the last claim of a campaign has ended; the next one goes on there.
   var places: [String: Place] = [:]
@@ -24,8 +25,10 @@ final class SenderRun {
   var scan = 0
   /// Whether the last claim found messages that must be skipped: the next one finds them too until that is recorded.
   var hasSkips = false
-  /// Whether it could not send the last time, and that is still what the campaigns say.
-  var hasTrouble: Bool
+  /// Why it could not send the last time; while that is what the campaigns say, it has one message out at most.
+  var trouble: String?
+  /// Whose fault its refusals are.
+  var judge: Judge
   /// What was claimed and is handed over next, before the tick waits for anything.
   var claimed: [Claimed] = []
   /// How many claims were sent that have not been answered, and for how many messages at most.
@@ -33,16 +36,21 @@ final class SenderRun {
   var asked = 0
 
   /// - Throws: why this sender cannot send, as a sentence: what it needs is missing or wrong.
-  init(_ work: LoadWork.Row, call: Call, loop: TransportLoop) throws(Failure) {
+  init(
+    _ work: LoadWork.Row, held: [LoadHeldRefusals.Row], call: Call, loop: TransportLoop
+  ) throws(Failure) {
     id = work.sender
     name = work.senderName
-    hasTrouble = work.hasTrouble
+    trouble = work.trouble
     guard work.channel == "email" else { throw Failure(.configuration, "the channel \(work.channel) is not kept yet") }
     do throws(MailboxError) {
       from = try Mailbox(parsing: work.from ?? "")
     } catch {
       throw Failure(.configuration, "its from cannot be used: \(error)")
     }
+    judge = Judge(
+      own: [from.address, String(from.domain), work.username].compactMap { $0 },
+      memory: Judge.Memory(json: work.evidence), held: Dictionary(held: held))
     var password: String?
     if let variable = work.passwordVariable {
       guard let secret = call.environment(variable) else {
@@ -56,6 +64,12 @@ final class SenderRun {
         certificateAuthorities: call.environment("SSL_CERT_FILE")),
       password: password, loop: loop)
   }
+}
+
+/// A message that is with the transport.
+struct InFlight {
+  let claim: String
+  let to: Mailbox
 }
 
 /// A message of a committed claim.

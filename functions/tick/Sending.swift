@@ -1,4 +1,5 @@
 import Campaign
+import Email
 import Function
 import Ledger
 import Logging
@@ -38,19 +39,19 @@ final class Sending {
   private static let patience = 30.0
 
   private(set) var tally = Tally()
-  /// The senders that cannot send, and why.
-  private(set) var troubles: [(sender: String, reason: String)] = []
+  /// The senders that cannot send, why, and until when they rest.
+  private(set) var troubles: [(sender: String, reason: String, until: String?)] = []
 
-  private let call: Call
-  private var database: Connection
+  let call: Call
+  private(set) var database: Connection
   private let interrupt: Interrupt
   private let deadMan: DeadMan
   private let loop: TransportLoop
-  private var senders: [String: SenderRun] = [:]
+  private(set) var senders: [String: SenderRun] = [:]
   private var stoppedSenders: Set<String> = []
   private var composer = Composer([])
 
-  private var inFlight: [Int: String] = [:]
+  private var inFlight: [Int: InFlight] = [:]
   /// Ended and not yet sent to the database; how many settlements were sent and not yet answered; answered with "the
   /// claim was gone".
   private var unsettled: [Settlement] = []
@@ -64,7 +65,7 @@ final class Sending {
   /// Claims that were sent to a database that did not answer: nothing of them was handed over.
   private var lostClaims: Set<String> = []
   private var openClaims: Set<String> = []
-  private var isDatabaseLost = false
+  var isDatabaseLost = false
   private var transientRefusals = 0
   /// Why this tick ends with an error, once what is out has been settled.
   private var failure: Failure?
@@ -72,6 +73,8 @@ final class Sending {
   /// Campaigns whose template cannot be used: not for this tick.
   private var brokenCampaigns: Set<String> = []
 
+  /// The database's clock less ours, in seconds.
+  private var clockAhead = 0.0
   /// When something becomes due that is not yet (`Seconds.now`): a slot for a receiving domain.
   private var nextLook = Double.infinity
   private var end = 0.0
@@ -101,7 +104,7 @@ final class Sending {
       for sender in senders.values {
         note(sender.transport.advance(), of: sender)
         // Only its claiming stops: what it has out goes on to its end.
-        if let trouble = sender.transport.trouble { stop(sender.id, sender.name, trouble) }
+        if let trouble = sender.transport.trouble { fail(sender, trouble) }
       }
       // First the settlement and then the claim, in this order in the pipeline: what a claim asks for are connections
       // whose last message the database has recorded by then, so a crash leaves at most one unknown for each.
@@ -117,12 +120,25 @@ final class Sending {
           continue
         }
         if let failure, !database.isBusy, cannotSettle || isSettled { throw failure }
-        if isSettled && !database.isBusy && (isDone || !goesOn) && lostClaims.isEmpty { return }
+        if isSettled && !database.isBusy && (isDone || !goesOn) && lostClaims.isEmpty && !concludes() { return }
       }
       wait(goesOn)
       database.advance()
       watchDatabase()
     }
+  }
+
+  /// The database's clock, in seconds since 1970.
+  var clock: Double { Seconds.now + clockAhead }
+
+  /// Whether there is something left to record when nothing is left to send.
+  private func concludes() -> Bool {
+    guard !isDatabaseLost, failure == nil else { return false }
+    if isDone {
+      for sender in senders.values { unsettled += believe(sender.judge.drained(at: clock)) }
+      if !unsettled.isEmpty { return true }
+    }
+    return noteEvidence()
   }
 
   private var isSettled: Bool { unsettled.isEmpty && settling == 0 && late.isEmpty }
@@ -166,28 +182,35 @@ final class Sending {
   private func loadTemplates(for rows: [LoadWork.Row]) {
     var batch = Batch()
     let templates = batch.add(LoadTemplates())
+    let held = batch.add(LoadHeldRefusals(senders: Set(rows.map(\.sender)).filter { senders[$0] == nil }))
     database.submit(batch) { [self] result in
       guard succeeded(result) else {
         isLoading = false
         return
       }
       composer = Composer(templates.values)
-      assign(rows)
+      assign(rows, held: held.values)
     }
   }
 
-  private func assign(_ rows: [LoadWork.Row]) {
+  private func assign(_ rows: [LoadWork.Row], held: [LoadHeldRefusals.Row] = []) {
     isLoading = false
     hasMoved = false
+    if let row = rows.first { clockAhead = row.now - Seconds.now }
     for sender in senders.values { sender.due = 0 }
-    for row in rows { assign(row) }
+    for row in rows { assign(row, held: held.filter { $0.sender == row.sender }) }
     isDone = isIdle && nextLook >= end
   }
 
-  private func assign(_ work: LoadWork.Row) {
+  private func assign(_ work: LoadWork.Row, held: [LoadHeldRefusals.Row]) {
+    if work.rule == "time_zone" {
+      // A cap has no day then: nothing may leave, and it is nobody's failure.
+      let zone = work.timeZone ?? ""
+      return stop(work.sender, work.senderName, "its time zone \"\(zone)\" is not known to the database")
+    }
     if senders[work.sender] == nil {
       do throws(Failure) {
-        senders[work.sender] = try SenderRun(work, call: call, loop: loop)
+        senders[work.sender] = try SenderRun(work, held: held, call: call, loop: loop)
       } catch {
         stop(work.sender, work.senderName, error.sentences.joined(separator: "; "))
       }
@@ -200,8 +223,10 @@ final class Sending {
     }
     sender.isPaced = work.isPaced
     sender.due += work.due
-    sender.readyAt = ready
+    sender.readyAt = max(ready, sender.readyAt == .infinity ? .infinity : 0)
+    sender.trouble = work.trouble
     // What has to wait for longer than we may is the next tick's.
+    if ready >= end, work.rule == "provider" { noteTrouble(sender.name, work.trouble ?? "", until: work.restsUntil) }
     guard ready < end, !sender.campaigns.contains(where: { $0.campaign == work.campaign }) else { return }
     sender.campaigns.append(work)
   }
@@ -209,13 +234,29 @@ final class Sending {
   /// A sender that cannot send is nobody's failure: it stops, and its campaigns say so.
   private func stop(_ id: String, _ name: String, _ reason: String) {
     guard stoppedSenders.insert(id).inserted else { return }
-    troubles.append((name, reason))
+    noteTrouble(name, reason, until: nil)
     call.log.warning("sender stopped", metadata: ["sender": "\(name)", "reason": "\(reason)"])
     setTrouble(id, reason)
     senders[id]?.campaigns = []
   }
 
-  private func setTrouble(_ sender: String, _ reason: String?) {
+  /// Its connections cannot be opened. It has cost nobody anything: the next tick tries once more, and then it rests
+  /// for longer and longer, so that a wrong password is not a hundred logins an hour.
+  private func fail(_ sender: SenderRun, _ reason: String) {
+    guard stoppedSenders.insert(sender.id).inserted else { return }
+    sender.campaigns = []
+    rest(sender, Judge.Rest(reason, base: 60, cap: 900, isFirstFree: true))
+  }
+
+  func noteTrouble(_ sender: String, _ reason: String, until: String?) {
+    forgetTrouble(sender)
+    troubles.append((sender, reason, until))
+  }
+
+  func forgetTrouble(_ sender: String) { troubles.removeAll { $0.sender == sender } }
+
+  /// Why a sender cannot send, or that it can again.
+  func setTrouble(_ sender: String, _ reason: String?) {
     var batch = Batch()
     batch.add(SetSenderTrouble(sender: sender, trouble: reason))
     database.submit(batch) { [self] result in
@@ -232,13 +273,15 @@ final class Sending {
   /// Claims messages for idle open connections of the sender, of the campaign whose turn it is.
   private func claim(by sender: SenderRun) {
     guard let work = sender.campaigns.first, !stoppedSenders.contains(sender.id) else { return }
+    // In trouble it has one message out at most, and what becomes of that says how to go on.
+    guard sender.trouble == nil || sender.transport.busy == 0 && sender.claims == 0 else { return }
     // While a settlement is refused nothing new goes out: it would be a second message on a connection whose first is
     // not recorded.
     guard settlementRefusals == 0, unsettled.isEmpty, !isDatabaseLost, Seconds.now >= sender.readyAt else { return }
     // What is claimed, or may be by a claim that was not answered yet, has a connection that seems idle still.
     let taken = sender.claimed.count + sender.asked
     let busy = sender.transport.busy + taken
-    sender.transport.open(sender.isPaced ? busy + 1 : max(1, sender.due))
+    sender.transport.open(sender.isPaced || sender.trouble != nil ? busy + 1 : max(1, sender.due))
     let idle = sender.transport.idle - taken
     guard idle > 0 else { return }
     // Two, where a third of the connections is a claim that is worth it: one waits at the database, one is at work
@@ -268,7 +311,9 @@ final class Sending {
         return
       }
       guard let look = claim.leads.values.first else { return drop(work.campaign) }
-      if let wait = look.wait { return rest(sender, wait) }
+      // Another tick may have found it out meanwhile.
+      if look.probes { sender.trouble = sender.trouble ?? "it could not send a moment ago" }
+      if let wait = look.wait { return pause(sender, wait) }
       let isFree = claim.barrier.values.first?.granted == true
       let messages = claim.messages.values
       let isWhole = look.picked >= max(look.slots, scan)
@@ -279,7 +324,7 @@ final class Sending {
       if !isWhole {
         sender.places[work.campaign] = nil
       } else if scan <= look.slots {
-        sender.places[work.campaign] = Place(look)
+        sender.places[work.campaign] = Place(look, behind: after)
       }
       let hasMore = isFree && look.slots > 0 && (isWhole && !messages.isEmpty || wasBehind)
       sender.scan = messages.contains { $0.heldBy != nil } ? Sending.scan : 0
@@ -298,8 +343,8 @@ final class Sending {
     if sender.campaigns.isEmpty && !isIdle { nextLook = min(nextLook, Seconds.now + 1) }
   }
 
-  /// The sender's pace has no slot for so many seconds.
-  private func rest(_ sender: SenderRun, _ seconds: Double) {
+  /// The sender's pace has no slot for so many seconds, or it rests.
+  func pause(_ sender: SenderRun, _ seconds: Double) {
     sender.readyAt = Seconds.now + seconds
     if sender.readyAt >= end { sender.campaigns = [] }
   }
@@ -336,13 +381,16 @@ final class Sending {
       let limit = next.deadline - Sending.margin
       if stoppedSenders.contains(sender.id) {
         outcome = .returned("the sender was stopped")
+      } else if sender.readyAt == .infinity || sender.trouble != nil && sender.readyAt > Seconds.now {
+        outcome = .returned("the sender rests")
       } else if bootTime() >= limit {
         outcome = .returned("the claim was answered too late")
       } else if settlementRefusals > 0 {
         // It would be the second message on a connection whose first is not recorded.
         outcome = .returned("the settlement before it was refused")
       } else if sender.transport.begin(mail, deadline: limit) {
-        inFlight[claimed.id] = next.claim
+        inFlight[claimed.id] = InFlight(claim: next.claim, to: message.to)
+        sender.judge.began(claimed.id)
         return
       } else {
         // A connection was lost between the claim and its answer.
@@ -367,13 +415,8 @@ final class Sending {
 
   private func note(_ attempts: [Attempt], of sender: SenderRun) {
     for attempt in attempts {
-      guard let claim = inFlight.removeValue(forKey: attempt.message) else { continue }
-      unsettled.append(
-        Settlement(message: attempt.message, claim: claim, verdict: .outcome(attempt.outcome), about: attempt.about))
-      if sender.hasTrouble, case .accepted = attempt.outcome {
-        sender.hasTrouble = false
-        setTrouble(sender.id, nil)
-      }
+      guard let mail = inFlight.removeValue(forKey: attempt.message) else { continue }
+      unsettled += judge(attempt, mail, of: sender)
     }
   }
 
@@ -464,6 +507,7 @@ final class Sending {
     case ("skipped", _): tally.skipped += 1
     case ("unknown", _), ("pending", .outcome(.unknown)): tally.unknown += 1
     case (_, .outcome(.deferred)): tally.deferred += 1
+    case (_, .outcome(.held)): tally.held += 1
     default: tally.returned += 1
     }
     // A reply often repeats the recipient's address, which has no place above debug level.
@@ -479,7 +523,7 @@ final class Sending {
   // MARK: - The database's troubles
 
   /// Whether a transaction was committed; if not, what that means for the rest of the tick.
-  private func succeeded(_ result: Result<Void, DatabaseError>) -> Bool {
+  func succeeded(_ result: Result<Void, DatabaseError>) -> Bool {
     lastAnswer = Seconds.now
     switch result {
     case .success:

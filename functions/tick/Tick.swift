@@ -51,7 +51,7 @@ struct Tick: Function {
       call.log.warning("a campaign could not be started", metadata: ["campaign": "\(name)", "reason": "\(reason)"])
     }
     var tally = Tally()
-    var troubles: [(sender: String, reason: String)] = []
+    var troubles: [(sender: String, reason: String, until: String?)] = []
     // Most ticks have nothing to send, and getting the transports ready takes a tenth of their time.
     if recovery.hasRunning || !starts.started.isEmpty {
       let sending = try Sending(call, database: database, interrupt: interrupt, deadMan: deadMan)
@@ -68,7 +68,7 @@ struct Tick: Function {
         "returned": .int(tally.returned), "held": .int(tally.held), "recovered": .int(recovery.total),
         "started": .array(starts.started.map { .string($0) }),
         "completed": .array(completed.map { .string($0) }),
-        "stopped": .array(troubles.map { ["sender": .string($0.sender), "reason": .string($0.reason)] }),
+        "stopped": .array(troubles.map { ["sender": .string($0.sender), "reason": .string($0.reason), "until": JSON($0.until)] }),
         "seconds": .double(((Seconds.now - begun) * 1000).rounded() / 1000),
       ],
       exit: troubles.isEmpty ? .done : .unavailable)

@@ -9,6 +9,7 @@ import Postgres
 public let functions: [SQLText] = [
   SQLText("count-moves", PackageResources.count_moves_sql),
   SQLText("in-flight", PackageResources.in_flight_sql),
+  SQLText("sender-room", PackageResources.sender_room_sql),
   SQLText("lock-due-leads", PackageResources.lock_due_leads_sql),
   SQLText("claim-messages", PackageResources.claim_messages_sql),
   SQLText("lock-for-settlement", PackageResources.lock_for_settlement_sql),

@@ -1,7 +1,7 @@
 -- claim_messages(): the picked messages become `sending`, for one tick, until their deadline.
 -- $1 the claim id, a UUID that the tick made and never uses again; $2 the lease, an interval: the tick's own, so that
 -- both mean the same deadline even if the sender has just been changed.
--- Transitions: pending -> sending, and the sender's day and pace are charged; pending -> pending with a `not_before`,
+-- Transitions: pending -> sending, and the sender's day and pace are charged, and the campaign's turn with it is noted; pending -> pending with a `not_before`,
 -- and the rule that says so in `held_by`; returned too. A message that must never be sent is not moved but returned
 -- with its `skip_reason`; the tick settles it as `skipped`.
 -- Here are the rules that look at one message: the lead's state, suppressions, the lead's own window, the gap to other
@@ -172,6 +172,10 @@ begin
     if claimed > 0 and today is not null then
       insert into sender_days (sender_id, day, charged) values (sender.id, today, claimed)
       on conflict (sender_id, day) do update set charged = sender_days.charged + excluded.charged;
+    end if;
+    if claimed > 0 then
+      insert into campaign_turns (campaign_id, sender_id, served_at) values (campaign.id, sender.id, handed_over_at)
+      on conflict (campaign_id, sender_id) do update set served_at = excluded.served_at;
     end if;
     if claimed > 0 and (sender.pace_count is not null or sender.delay_min is not null) then
       update senders s

@@ -6,7 +6,7 @@
 -- somebody holds an old snapshot, and would be read again by every claim. Returned as `last_time` and `last_id`.
 -- Runs behind try-barrier: picks nothing unless the barrier was granted and the campaign is running, and its window
 -- open, *now*; and no more than the sender's caps and pace have room for. `wait` is the seconds until there is room
--- again, null where there is or where it takes longer than any tick (a cap, a window).
+-- again, null where there is or where it takes longer than any tick (a cap, a window). `probes`: the sender is in trouble.
 -- One message per lead comes by itself: a step waits (not_before = infinity) until the step before it has settled.
 -- The lead's lock is the message's as well: whoever moves a message from `pending` to `sending` has it, and what was
 -- moved between this statement's snapshot and its lock is no longer pending for the next statement. A lock on the
@@ -17,8 +17,8 @@
 -- limited run side by side.
 -- A crash: released with the transaction. The picked ids stay in a local setting for claim_messages().
 create or replace function lock_due_leads(
-    campaign uuid, sender uuid, most integer, scan integer, after_time timestamptz, after_id bigint)
-  returns table (picked integer, slots integer, wait double precision, last_time timestamptz, last_id bigint)
+    campaign uuid, sender uuid, most integer, scan integer, after_times timestamptz[], after_ids bigint[])
+  returns table (picked integer, slots integer, wait double precision, probes boolean, last_times timestamptz[], last_ids bigint[])
   language plpgsql
   set plan_cache_mode = force_generic_plan
   -- Where a table has no statistics yet, or old ones, nothing but the order of messages_due may be believed.
@@ -31,7 +31,11 @@ create or replace function lock_due_leads(
 declare
   room         record;
   campaign_now timestamptz;
-  ids          bigint[];
+  send_order   text;
+  ids          bigint[] := '{}';
+  kind         integer;   -- 1 first steps, 2 follow-ups
+  some_ids     bigint[];
+  some_time    timestamptz;
 begin
   perform set_config('campanile.picked', '{}', true);
   picked := 0;
@@ -39,18 +43,20 @@ begin
   perform from senders s
   where s.id = $2
     and (s.pace_count is not null or s.delay_min is not null or s.daily_cap is not null or s.warm_up_start is not null
+         or s.trouble is not null
          or exists (select from sender_domains d
                     where d.sender_id = s.id and (d.pace_count is not null or d.concurrency is not null)))
   for no key update of s;
 
-  select r.slots, r.rule, r.opens_at into room
+  select r.slots, r.rule, r.opens_at, s.trouble is not null as probes into room
   from senders s
   cross join lateral sender_room(s) r
   where s.id = $2;
   slots := least(most, room.slots);
-  if room.rule = 'pace' then wait := greatest(0, extract(epoch from room.opens_at - clock())); end if;
+  probes := room.probes;
+  if room.rule in ('pace', 'provider') then wait := greatest(0, extract(epoch from room.opens_at - clock())); end if;
 
-  select coalesce(c.paused_at, clock()) - c.paused_total into campaign_now
+  select coalesce(c.paused_at, clock()) - c.paused_total, c.send_order into campaign_now, send_order
   from campaigns c
   where c.id = $1 and c.status = 'running' and current_setting('campanile.barrier') = 'true' and campaign_opens(c) <= clock();
   if not found or slots = 0 then
@@ -58,21 +64,30 @@ begin
     return;
   end if;
 
-  select array_agg(d.id), max(d.scheduled_for) into ids, last_time
-  from (
-    select m.id, m.scheduled_for
-    from messages m
-    join leads l on l.id = m.lead_id
-    where m.campaign_id = $1 and m.sender_id = $2 and m.status = 'pending' and m.not_before is null
-      and m.scheduled_for <= campaign_now
-      and (m.scheduled_for, m.id) > (coalesce(after_time, '-infinity'), coalesce(after_id, 0))
-    order by m.scheduled_for, m.id
-    limit greatest(slots, scan)
-    for no key update of l skip locked
-  ) d;
+  last_times := '{null,null}';
+  last_ids := '{null,null}';
+  foreach kind in array case when send_order = 'follow_ups_first' then '{2,1}'::integer[] else '{1,2}' end loop
+    exit when picked >= greatest(slots, scan);
+    select array_agg(d.id), max(d.scheduled_for) into some_ids, some_time
+    from (
+      select m.id, m.scheduled_for
+      from messages m
+      join leads l on l.id = m.lead_id
+      where m.campaign_id = $1 and m.sender_id = $2 and m.status = 'pending' and m.not_before is null
+        and (m.step_number > 1) = (kind = 2) and m.scheduled_for <= campaign_now
+        and (m.scheduled_for, m.id) > (coalesce(after_times[kind], '-infinity'), coalesce(after_ids[kind], 0))
+      order by m.scheduled_for, m.id
+      limit greatest(slots, scan) - picked
+      for no key update of l skip locked
+    ) d;
+    if some_ids is not null then
+      ids := ids || some_ids;
+      last_times[kind] := some_time;
+      last_ids[kind] := some_ids[cardinality(some_ids)];   -- in the order of the index
+    end if;
+    picked := cardinality(ids);
+  end loop;
 
-  picked := coalesce(cardinality(ids), 0);
-  last_id := ids[picked];   -- in the order of the index
-  perform set_config('campanile.picked', coalesce(ids, '{}')::text, true), set_config('campanile.slots', slots::text, true);
+  perform set_config('campanile.picked', ids::text, true), set_config('campanile.slots', slots::text, true);
   return next;
 end $$;

@@ -1,14 +1,19 @@
 -- settle_messages(): records what happened to claimed messages, and everything that follows from it.
--- $1 messages, $2 their claim ids (null: never claimed, to be skipped), $3 outcomes (accepted, deferred, refused,
--- unknown, returned, skipped), $4 the transport's names of the messages, $5 reasons, $6 what a refusal is about (address:
--- it does not exist; domain: it takes no more for now; null: this message); arrays of one length.
+-- $1 messages, $2 their claim ids (null: it is pending, to be skipped, or what was held against it is believed now),
+-- $3 outcomes (accepted, deferred, refused, unknown, held, returned, skipped), $4 the transport's names of the messages,
+-- $5 reasons, $6 what a refusal is about (address: it does not exist; domain: it takes no more for now; null: this message),
+-- $7 for how many milliseconds a held one is put aside, $8 what it will be when its refusal is believed (refused, deferred,
+-- or null: it is only tried again), $9 what makes that refusal alike to others; arrays of one length.
 -- Transitions: sending -> sent | failed | pending | unknown (cancelled, in a cancelled campaign, instead of pending);
--- pending -> skipped. While an earlier attempt is unaccounted for, unknown instead of failed, cancelled or skipped. The
+-- pending -> skipped | failed | pending with a retry. While an earlier attempt is unaccounted for, unknown instead of failed, cancelled or skipped. The
 -- step behind a settled one is let go, or skipped when this one failed; the lead, the counters, the campaign and its
 -- batches move along.
 -- `accepted` sent. `refused` failed, or unknown while an earlier attempt is unaccounted for. `deferred` pending again
 -- after the campaign's delay, or failed when its retries are used up. `returned`, nothing was handed over: pending, the
--- attempt given back. `unknown` stays unknown, or, where the campaign says resend and retries are left, becomes pending
+-- attempt given back. `held` the same, with a `not_before` of its own and a row in held_refusals. What is given back goes
+-- behind the others that are due, so that no message stands in front of them again and again; but for one that was held for
+-- the first time by a refusal for now: of a server that refuses each recipient once, it is the one that gets through.
+-- `unknown` stays unknown, or, where the campaign says resend and retries are left, becomes pending
 -- behind the old deadline. Only a definite outcome clears the deadline.
 -- A message that is given back or deferred gives its place in the sender's cap back, and one that was given back its slot
 -- in the pace, if no later claim has taken one since. An address that does not exist is suppressed. A domain that takes
@@ -17,7 +22,8 @@
 -- Two at once, and one sent again: a message is moved only while it is `sending` under its claim id, so the second
 -- moves nothing and returns nothing; what it knows goes to settle-late-outcome. A crash: all of it or nothing.
 create or replace function settle_messages(
-    messages bigint[], claims uuid[], outcomes text[], provider_ids text[], reasons text[], about text[])
+    messages bigint[], claims uuid[], outcomes text[], provider_ids text[], reasons text[], about text[],
+    hold_for integer[], doubts text[], fingerprints text[])
   returns table (
     id bigint, becomes text, campaign_id uuid, campaign text, campaign_status text, has_completed boolean)
   language plpgsql
@@ -42,25 +48,33 @@ declare
   has_failed    boolean;
   has_subject   boolean;
   has_next      boolean;
+  is_held       boolean;
 begin
   perform lock_for_settlement(messages, 'returned' = any (outcomes));
 
   with verdict as materialized (
     select m.ctid as tid, m.id, m.status as was, r.claim_id, r.outcome, r.provider_id, r.reason, r.about,
            coalesce(c.paused_at, present) - c.paused_total as campaign_now, c.retry_after, c.spacing_tolerance,
-           m.charged_on,
+           m.charged_on, r.hold_for * interval '1 millisecond' as hold_for, believed.attempts,
+           -- What goes behind the others: see above.
+           r.outcome = 'returned' or r.outcome = 'held' and (r.doubt is distinct from 'deferred'
+             or exists (select from held_refusals h where h.message_id = m.id)) as goes_behind,
            case r.outcome
              when 'accepted' then 'sent'
              when 'skipped' then case when is_unaccounted(m.id) then 'unknown' else 'skipped' end
              when 'returned' then again.status
-             when 'deferred' then case when m.attempt <= c.retry_times then again.status else refused.status end
+             when 'held' then again.status
+             when 'deferred' then case when m.attempt + believed.attempts <= c.retry_times then again.status else refused.status end
              when 'refused' then refused.status
              when 'unknown' then case when c.on_unknown = 'resend' and m.attempt <= c.retry_times
                                         and c.status <> 'cancelled' then 'pending' else 'unknown' end
            end as becomes
-    from unnest($1, $2, $3, $4, $5, $6) as r (message_id, claim_id, outcome, provider_id, reason, about)
+    from unnest($1, $2, $3, $4, $5, $6, $7, $8) as r (message_id, claim_id, outcome, provider_id, reason, about, hold_for, doubt)
     join messages m on m.id = r.message_id
       and case when r.outcome = 'skipped' then m.status = 'pending'
+               -- The doubt is the fence: whoever settles it first takes it away.
+               when r.claim_id is null then m.status = 'pending' and exists (
+                 select from held_refusals h where h.message_id = m.id and h.doubt = r.outcome)
                else m.status = 'sending' and m.claim_id = r.claim_id end
     join campaigns c on c.id = m.campaign_id
     cross join lateral (
@@ -68,6 +82,8 @@ begin
                   else 'cancelled' end as status
     ) again
     cross join lateral (select case when is_unaccounted(m.id) then 'unknown' else 'failed' end as status) refused
+    -- The attempt was given back when it was held, and was one after all.
+    cross join lateral (select (r.claim_id is null and r.outcome <> 'skipped')::integer as attempts) believed
   ), changed as (
     update messages m
     set status = v.becomes,
@@ -76,18 +92,22 @@ begin
         failed_at = case when v.becomes = 'failed' then present end,
         unknown_since = case when v.becomes = 'unknown' then present end,
         skip_reason = case when v.becomes = 'skipped' then v.reason end,
-        failure_reason = case when v.outcome in ('deferred', 'refused', 'unknown') then v.reason
+        failure_reason = case when v.outcome in ('deferred', 'refused', 'unknown', 'held') then v.reason
                               when v.becomes = 'unknown' then coalesce(m.failure_reason, 'an attempt is unaccounted for')
                               when v.outcome = 'returned' then m.failure_reason end,
         provider_id = v.provider_id,
-        attempt = m.attempt - (v.outcome = 'returned')::int,
-        scheduled_for = case when v.outcome = 'deferred' and v.becomes = 'pending'
-                             then v.campaign_now + v.retry_after else m.scheduled_for end,
+        attempt = m.attempt + v.attempts - (v.outcome in ('returned', 'held'))::int,
+        scheduled_for = case when v.outcome = 'deferred' and v.becomes = 'pending' then v.campaign_now + v.retry_after
+                             when v.goes_behind and v.becomes = 'pending' then greatest(m.scheduled_for, v.campaign_now)
+                             else m.scheduled_for end,
         -- A resend waits for the old deadline; deadlines are true time, not_before is the product's clock.
-        not_before = case when v.outcome = 'unknown' and v.becomes = 'pending' then m.deadline + (present - now()) end,
-        held_by = case when v.outcome = 'unknown' and v.becomes = 'pending' then 'deadline' end,
-        charged_on = case when v.outcome not in ('returned', 'deferred') then m.charged_on end,
-        deadline = case when v.outcome in ('unknown', 'skipped') and m.deadline > clock_timestamp() then m.deadline end
+        not_before = case when v.becomes <> 'pending' then null
+                          when v.outcome = 'unknown' then m.deadline + (present - now())
+                          when v.outcome = 'held' then present + v.hold_for end,
+        held_by = case when v.becomes <> 'pending' then null
+                       when v.outcome = 'unknown' then 'deadline' when v.outcome = 'held' then 'provider' end,
+        charged_on = case when v.outcome not in ('returned', 'deferred', 'held') then m.charged_on end,
+        deadline = case when (v.outcome in ('unknown', 'skipped') or v.claim_id is null) and m.deadline > clock_timestamp() then m.deadline end
     from verdict v
     where m.ctid = v.tid and m.id = v.id and m.status = v.was
       and m.claim_id is not distinct from coalesce(v.claim_id, m.claim_id)
@@ -97,12 +117,28 @@ begin
   select array_agg(row(c.id, c.campaign_id, c.lead_id, c.sender_id, c.step_number, c.channel, c.was, c.becomes, c.outcome,
                        c.claim_id, c.campaign_now, c.spacing_tolerance, c.charged_on, c.about)::moved_message),
          bool_or(c.outcome = 'unknown'), bool_or(c.outcome in ('accepted', 'unknown')),
-         bool_or(c.outcome in ('returned', 'deferred')), bool_or(c.becomes = 'failed'), bool_or(c.about is not null),
+         bool_or(c.outcome in ('returned', 'deferred', 'held')), bool_or(c.outcome = 'held'), bool_or(c.becomes = 'failed'), bool_or(c.about is not null),
          bool_or(c.becomes in ('sent', 'unknown', 'skipped') and exists (
            select from campaign_steps s where s.campaign_id = c.campaign_id and s.step_number > c.step_number))
-  into moved, is_unknown, is_contact, is_given_back, has_failed, has_subject, has_next
+  into moved, is_unknown, is_contact, is_given_back, is_held, has_failed, has_subject, has_next
   from changed c;
   if moved is null then return; end if;
+
+  -- Nearly always there is none.
+  if exists (select from held_refusals) then
+    delete from held_refusals h
+    using unnest(moved) m
+    where h.message_id = m.id and m.outcome not in ('held', 'returned');
+  end if;
+  if is_held then
+    insert into held_refusals as h (message_id, sender_id, times, doubt, about, fingerprint, since, at)
+    select m.id, m.sender_id, 1, r.doubt, r.about, r.fingerprint, present, present
+    from unnest(moved) m
+    join unnest($1, $6, $8, $9) as r (message_id, about, doubt, fingerprint) on r.message_id = m.id
+    where m.outcome = 'held' and m.becomes = 'pending'
+    on conflict (message_id) do update
+    set times = h.times + 1, doubt = excluded.doubt, about = excluded.about, fingerprint = excluded.fingerprint, at = excluded.at;
+  end if;
 
   if is_unknown then
     insert into unknown_attempts (message_id, claim_id, since)
@@ -157,8 +193,11 @@ begin
   if is_contact then
     -- In the order of the leads, because the groups are sorted (no hash) and looked up one by one.
     update leads l
-    set status = case when s.accepted > 0 and (l.status in ('new', 'contacted') or l.status like 'follow\_up\_%')
-                      then s.status else l.status end,
+    -- A step that was sent again does not take the lead back to it.
+    set status = case when s.accepted > 0 and s.step_number = 1 and l.status = 'new' then 'contacted'
+                      when s.accepted > 0 and (l.status in ('new', 'contacted') or l.status like 'follow\_up\_%')
+                        and s.step_number - 1 > coalesce(substring(l.status from 'follow_up_(.*)')::integer, 0)
+                      then 'follow_up_' || s.step_number - 1 else l.status end,
         emails_sent = l.emails_sent + s.emails,
         messages_sent = l.messages_sent + s.accepted - s.emails,
         last_contacted_at = case when s.accepted > 0 then present else l.last_contacted_at end,
@@ -173,7 +212,7 @@ begin
       select m.lead_id, count(*) filter (where m.becomes = 'sent') as accepted,
              count(*) filter (where m.becomes = 'sent' and m.channel = 'email') as emails,
              array_agg(m.campaign_id) as campaigns,
-             case max(m.step_number) when 1 then 'contacted' else 'follow_up_' || max(m.step_number) - 1 end as status
+             max(m.step_number) as step_number
       from unnest(moved) m
       where m.outcome in ('accepted', 'unknown')
       group by m.lead_id
@@ -188,7 +227,7 @@ begin
     from (
       select m.sender_id, m.charged_on, count(*) as given_back
       from unnest(moved) m
-      where m.outcome in ('returned', 'deferred') and m.charged_on is not null
+      where m.outcome in ('returned', 'deferred', 'held') and m.charged_on is not null
       group by m.sender_id, m.charged_on
     ) n
     where d.sender_id = n.sender_id and d.day = n.charged_on;
@@ -214,6 +253,19 @@ begin
     order by 1
     on conflict do nothing;
 
+    -- A domain that takes nothing from us rests: so long, and twice as long each time that it has not helped.
+    insert into sender_domains as d (sender_id, domain, concurrency, dead_until, rests)
+    select distinct m.sender_id, email_key(split_part(l.email, '@', 2)), 1, present + interval '5 minutes', 1
+    from unnest(moved) m
+    join leads l on l.id = m.lead_id
+    where m.about = 'domain' and m.outcome = 'held' and m.channel = 'email'
+    order by 1, 2
+    on conflict (sender_id, domain) do update
+    set concurrency = 1,
+        dead_until = case when d.dead_until > present then d.dead_until
+                          else present + least(interval '1 day', interval '5 minutes' * 2 ^ least(d.rests, 10)) end,
+        rests = case when d.dead_until > present then d.rests else d.rests + 1 end;
+
     insert into sender_domains as d (sender_id, domain, concurrency)
     select n.sender_id, n.domain, greatest(1, n.at_once - 1)
     from (
@@ -227,7 +279,7 @@ begin
         select m.sender_id, email_key(split_part(l.email, '@', 2)) as domain, count(*) as refused
         from unnest(moved) m
         join leads l on l.id = m.lead_id
-        where m.about = 'domain' and m.channel = 'email'
+        where m.about = 'domain' and m.outcome <> 'held' and m.channel = 'email'
         group by 1, 2
       ) r
       order by r.sender_id, r.domain
@@ -245,7 +297,7 @@ begin
     -- Above what Postfix would open to one destination there is nothing left to learn.
     set concurrency = case when d.concurrency + n.accepted / d.concurrency <= 20
                            then d.concurrency + n.accepted / d.concurrency end,
-        dead_until = null
+        dead_until = null, rests = 0
     from (
       select m.sender_id, email_key(split_part(l.email, '@', 2)) as domain, count(*) as accepted
       from unnest(moved) m

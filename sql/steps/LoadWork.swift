@@ -32,12 +32,22 @@ public struct LoadWork: Statement {
     public let timeout: Double
     /// Messages due, counted up to `connections`.
     public let due: Int
-    /// Whether the sender could not send the last time.
-    public let hasTrouble: Bool
+    /// Why the sender could not send the last time.
+    public let trouble: String?
+    /// Why it has no room now: `pace`, `provider` or `time_zone`.
+    public let rule: String?
+    /// Until when it rests, if it does or did.
+    public let restsUntil: String?
+    /// Its time zone.
+    public let timeZone: String?
+    /// What its last refusals were alike in, as JSON.
+    public let evidence: String?
     /// Whether it has a pace.
     public let isPaced: Bool
-    /// Seconds until its pace, or that of a receiving domain, has a slot.
+    /// Seconds until it has room, or a receiving domain has a slot.
     public let wait: Double
+    /// The clock, in seconds since 1970.
+    public let now: Double
   }
 
   /// `sql/steps/load-work.sql`.
@@ -58,9 +68,14 @@ public struct LoadWork: Statement {
     Column("lease", .float8),
     Column("timeout", .float8),
     Column("due", .int4),
-    Column("has_trouble", .bool),
+    Column("trouble", .text),
+    Column("rule", .text),
+    Column("rests_until", .text),
+    Column("time_zone", .text),
+    Column("evidence", .text),
     Column("is_paced", .bool),
     Column("wait", .float8),
+    Column("now", .float8),
   ]
 
   /// Takes no parameters.
@@ -72,7 +87,8 @@ public struct LoadWork: Statement {
       campaign: try row.text(), barrier: try row.int(), campaignName: try row.text(), sender: try row.text(),
       senderName: try row.text(), channel: try row.text(), from: row.optionalText(), url: try row.text(),
       username: row.optionalText(), passwordVariable: row.optionalText(), connections: try row.int(),
-      lease: try row.double(), timeout: try row.double(), due: try row.int(), hasTrouble: try row.bool(),
-      isPaced: try row.bool(), wait: try row.double())
+      lease: try row.double(), timeout: try row.double(), due: try row.int(), trouble: row.optionalText(),
+      rule: row.optionalText(), restsUntil: row.optionalText(), timeZone: row.optionalText(),
+      evidence: row.optionalText(), isPaced: try row.bool(), wait: try row.double(), now: try row.double())
   }
 }

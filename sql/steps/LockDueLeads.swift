@@ -10,10 +10,10 @@ public struct LockDueLeads: Statement {
     public let slots: Int
     /// Seconds until the pace has a slot; nil where there is one, or where a cap is used up.
     public let wait: Double?
-    /// The time of the last message that was picked.
-    public let lastTime: String?
-    /// Its id.
-    public let lastID: Int?
+    /// Whether the sender is in trouble, and gets one message at a time until one is accepted.
+    public let probes: Bool
+    /// The last messages that were picked, of first steps and of follow-ups: their times and ids.
+    public let last: (first: (time: String?, id: Int?), followUp: (time: String?, id: Int?))
   }
 
   /// `sql/steps/lock-due-leads.sql`.
@@ -23,21 +23,33 @@ public struct LockDueLeads: Statement {
     Column("picked", .int4),
     Column("slots", .int4),
     Column("wait", .float8),
-    Column("last_time", .text),
-    Column("last_id", .int8),
+    Column("probes", .bool),
+    Column("first_time", .text),
+    Column("first_id", .int8),
+    Column("follow_up_time", .text),
+    Column("follow_up_id", .int8),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(campaign: String, sender: String, limit: Int, scan: Int, afterTime: String? = nil, afterID: Int? = nil) {
-    parameters = [.uuid(campaign), .uuid(sender), .int4(limit), .int4(scan), .text(afterTime), .int8(afterID)]
+  public init(
+    campaign: String, sender: String, limit: Int, scan: Int, afterTime: String? = nil, afterID: Int? = nil,
+    afterFollowUpTime: String? = nil, afterFollowUpID: Int? = nil
+  ) {
+    parameters = [
+      .uuid(campaign), .uuid(sender), .int4(limit), .int4(scan), .text(afterTime), .int8(afterID),
+      .text(afterFollowUpTime), .int8(afterFollowUpID),
+    ]
   }
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
     Row(
-      picked: try row.int(), slots: try row.int(), wait: try row.optionalDouble(), lastTime: row.optionalText(),
-      lastID: try row.optionalInt())
+      picked: try row.int(), slots: try row.int(), wait: try row.optionalDouble(), probes: try row.bool(),
+      last: (
+        first: (time: row.optionalText(), id: try row.optionalInt()),
+        followUp: (time: row.optionalText(), id: try row.optionalInt())
+      ))
   }
 }

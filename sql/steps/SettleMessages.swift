@@ -35,10 +35,11 @@ public struct SettleMessages: Statement {
   /// Takes the parameters in the order of the file.
   public init(
     messages: [Int], claims: [String?], outcomes: [String], providerIDs: [String?], reasons: [String?],
-    about: [String?]
+    about: [String?], seconds: [Double?], doubts: [String?], fingerprints: [String?]
   ) {
     parameters = [
       .int8s(messages), .uuids(claims), .texts(outcomes), .texts(providerIDs), .texts(reasons), .texts(about),
+      .int4s(seconds.map { Int((($0 ?? 0) * 1000).rounded()) }), .texts(doubts), .texts(fingerprints),
     ]
   }
 

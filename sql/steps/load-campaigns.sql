@@ -14,10 +14,12 @@ from campaigns c
 cross join lateral (
   select min(f.scheduled_for) as scheduled_for
   from unnest(c.sender_ids) as s (id)
+  cross join (values (true), (false)) k (is_follow_up)
   cross join lateral (
     select m.scheduled_for
     from messages m
     where m.campaign_id = c.id and m.sender_id = s.id and m.status = 'pending' and m.not_before is null
+      and (m.step_number > 1) = k.is_follow_up
     order by m.scheduled_for, m.id
     limit 1
   ) f

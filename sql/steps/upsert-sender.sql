@@ -27,7 +27,7 @@ set from_mailbox = excluded.from_mailbox, url = excluded.url, username = exclude
       when excluded.pace_count is not null
         then least(s.pace_next_at, clock() + pace_step(excluded.pace_count, excluded.pace_period))
       when excluded.delay_max is not null then least(s.pace_next_at, clock() + excluded.delay_max) end,
-    trouble = null, trouble_since = null, updated_at = clock()
+    trouble = null, trouble_since = null, rest_until = null, rests = 0, evidence = null, updated_at = clock()
 returning s.id, coalesce((
   select (s.daily_cap is not null or s.warm_up_start is not null)
          and not (o.is_counted and o.time_zone is not distinct from s.time_zone)
