@@ -33,7 +33,7 @@ private let statements: [any Statement] = [
   TryBarrier(barrier: 0),
   UpsertCampaign(
     name: "", type: "", workflow: nil, template: nil, senders: [], batches: [], leads: [], retryTimes: 0, retryAfter: 0,
-    onUnknown: "", windowDays: nil, windowFrom: nil, windowTo: nil, windowZone: nil, minGap: 0, startAt: nil),
+    onUnknown: "", windowDays: nil, windowFrom: nil, windowTo: nil, windowZone: nil, minGap: 0, startAt: nil, order: ""),
   UpsertSender(
     name: "", channel: "", from: nil, url: "", username: nil, passwordVariable: nil, connections: 1, lease: 1,
     timeout: 1, timeZone: nil, paceCount: nil, pacePeriod: nil, delayMin: nil, delayMax: nil, dailyCap: nil,

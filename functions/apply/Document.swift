@@ -134,6 +134,7 @@ struct Document {
     let window: Window?
     let minGap: Span
     let startAt: String?
+    let order: String
 
     init(_ fields: Fields) {
       path = fields.path
@@ -151,6 +152,7 @@ struct Document {
       window = fields.optionalMapping("window") { Window($0) } ?? nil
       minGap = fields.standard("min_gap", .duration("0s"..."8760h"), "24h")
       startAt = fields.optional("start_at", .instant)
+      order = fields.standard("order", .oneOf(["follow_ups_first", "first_steps_first"]), "follow_ups_first")
       if fields.has("workflow") == fields.has("template") {
         fields.note(nil, "must have either a workflow or a template")
       }

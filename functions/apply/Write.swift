@@ -49,7 +49,7 @@ extension Document {
         batches: ids(.batch, campaign.batches), leads: ids(.lead, campaign.leads), retryTimes: campaign.retryTimes,
         retryAfter: campaign.retryAfter.seconds, onUnknown: campaign.onUnknown, windowDays: campaign.window?.days,
         windowFrom: campaign.window?.from, windowTo: campaign.window?.to, windowZone: campaign.window?.timeZone.name,
-        minGap: campaign.minGap.seconds, startAt: campaign.startAt)
+        minGap: campaign.minGap.seconds, startAt: campaign.startAt, order: campaign.order)
       let written = try transaction.one(statement)
       note(.campaign, campaign.name, written.id)
       if written.judgesAnew { try transaction.run(ReleaseHeld(campaign: written.id)) }

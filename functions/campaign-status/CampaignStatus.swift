@@ -15,9 +15,10 @@ struct CampaignStatus: Function {
 
       Prints name, type, status, the reason in words when nothing is being sent, messages and steps by state,
       the time of the next message (next_due), and what holds the campaign back (held_by: the rule, the sender
-      that it is for, and until when). The rules are sender (it cannot send), start_at, window, daily_cap,
-      warm_up, pace, min_gap, domain and deadline (a resend waits for the end of the first attempt). Without a
-      name: {"campaigns": [...]} of all campaigns.
+      that it is for, and until when). The rules are sender (it cannot send), provider (its mail server refuses
+      to take more for now, in its own words, or a refusal waits until others have told whether it is to be
+      believed), time_zone (it is not known to the database), start_at, window, daily_cap, warm_up, pace,
+      min_gap, domain and deadline (a resend waits for the end of the first attempt). Without a name: {"campaigns": [...]} of all campaigns.
       """,
     arguments: [name.declaration, timeline.declaration], exits: [.noSuchThing])
 

@@ -80,8 +80,14 @@ struct Standing {
   private func waiting(for hold: ListHolds.Row) -> String {
     let sender = hold.sender.map { " of the sender \"\($0)\"" } ?? ""
     let until = hold.until.map { ", until \($0)" } ?? ""
+    let reason = hold.reason.map { ": \($0)" } ?? ""
     switch hold.rule {
-    case "window": return "it waits for its window\(until)"
+    case "window": return hold.reason.map { "its window never opens: \($0)" } ?? "it waits for its window\(until)"
+    case "time_zone": return "it cannot send\(sender)\(reason)"
+    case "provider":
+      return hold.until == nil
+        ? "the mail server\(sender) refused the last message, and is asked again with one\(reason)"
+        : "the mail server\(sender) refuses to take more for now\(until)\(reason)"
     case "daily_cap": return "the daily cap\(sender) is used up\(until)"
     case "warm_up": return "the cap\(sender), which is warming up, is used up\(until)"
     case "pace": return "the next message waits for the pace\(sender)\(until)"

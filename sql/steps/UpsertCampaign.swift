@@ -24,12 +24,12 @@ public struct UpsertCampaign: Statement {
   public init(
     name: String, type: String, workflow: String?, template: String?, senders: [String], batches: [String],
     leads: [String], retryTimes: Int, retryAfter: Double, onUnknown: String, windowDays: [Int]?, windowFrom: String?,
-    windowTo: String?, windowZone: String?, minGap: Double, startAt: String?
+    windowTo: String?, windowZone: String?, minGap: Double, startAt: String?, order: String
   ) {
     parameters = [
       .text(name), .text(type), .uuid(workflow), .uuid(template), .uuids(senders), .uuids(batches), .uuids(leads),
       .int4(retryTimes), .seconds(retryAfter), .text(onUnknown), .int4s(windowDays), .text(windowFrom),
-      .text(windowTo), .text(windowZone), .seconds(minGap), .text(startAt),
+      .text(windowTo), .text(windowZone), .seconds(minGap), .text(startAt), .text(order),
     ]
   }
 
