@@ -99,20 +99,3 @@ package struct Reading: Sendable, Hashable {
     self.until = until
   }
 }
-
-extension Reply {
-  /// What this refusal says by itself.
-  ///
-  /// - Parameters:
-  ///   - stage: where it was said.
-  ///   - own: our addresses and names, which a reply may be about: the From address, the user name, the name in EHLO.
-  ///   - lead: the recipient's address, where one was named.
-  package func reading(at stage: Stage, own: [String] = [], lead: String? = nil) -> Reading {
-    Reading(.ambiguous, .hold)
-  }
-}
-
-extension Reply {
-  /// What makes two refusals alike.
-  package var fingerprint: String { codes }
-}

@@ -11,8 +11,8 @@ extension Reply {
   ///   - lead: the recipient's address, where one was named.
   package func reading(at stage: Stage, own: [String] = [], lead: String? = nil) -> Reading {
     let lead = lead?.lowercased()
-    let sentences = sentences(own: own.map { $0.lowercased() }.filter { $0 != lead }, lead: lead)
-    let refusal = Refusal(self, stage, sentences)
+    let sentences = sentences(own: Reply.names(of: own, besides: lead), lead: lead)
+    let refusal = Evidence(self, stage, sentences)
     let reading =
       switch stage {
       case .connect: refusal.atConnect
@@ -21,20 +21,34 @@ extension Reply {
       case .mail: refusal.atMail
       case .rcpt, .data, .dot: refusal.ofMessage
       }
-    return Reading(reading.subject, reading.action, until: [.rest, .defer, .restDomain].contains(reading.action) ? refusal.until : nil)
+    let waits = [.rest, .defer, .restDomain, .hold].contains(reading.action)
+    return Reading(reading.subject, reading.action, until: waits ? refusal.until : nil)
+  }
+
+  /// Our addresses with their domains, and our hosts; not what is as well the lead's, and no bare word: a user name can
+  /// be `user`.
+  private static func names(of own: [String], besides lead: String?) -> [String] {
+    func domain(_ address: String) -> String? { address.lastIndex(of: "@").map { String(address[$0...].dropFirst()) } }
+    let others = [lead, lead.flatMap(domain)]
+    return own.map { $0.lowercased() }.flatMap { name in
+      if let domain = domain(name) { return [name, domain] }
+      return name.contains(".") ? [name] : []
+    }.filter { !others.contains($0) }
   }
 }
 
 /// A refusal with all that is looked at.
-private struct Refusal {
+private struct Evidence {
   let basic: Int
   let code: StatusCode?
   let isTransient: Bool
   let stage: Stage
   let topics: Set<Topic>
   let hasWords: Bool
-  /// One of our names is in it, and the recipient's is not.
+  /// One of our addresses is in it, and the recipient's is not.
   let namesOurs: Bool
+  /// One of our addresses, domains or hosts is in it, and the recipient's address is not.
+  let namesOurDomain: Bool
   let namesLead: Bool
   let until: Double?
 
@@ -47,6 +61,7 @@ private struct Refusal {
     hasWords = sentences.contains { !$0.words.isEmpty }
     namesLead = sentences.contains(where: \.namesLead)
     namesOurs = !namesLead && sentences.contains(where: \.namesOurs)
+    namesOurDomain = namesOurs || !namesLead && sentences.contains(where: \.namesOurDomain)
     until = reply.secondsUntilOver
   }
 
@@ -107,10 +122,12 @@ private struct Refusal {
     if says(.credits) { return Reading(.quota, .rest) }
     if isCode((7, 64...64)) { return Reading(.account, .stop) }
     if says(.crowded) || isTransient && isCode((7, 500...699), (7, 28...28)) { return Reading(.domain, .restDomain) }
-    if says(.rate, .ownQuota) {
+    if says(.rate, .ownQuota) || says(.someLimit) && !isOfMailbox {
       // How much comes from us, said together with why: the receiver has judged our host.
-      return says(.reputation) ? Reading(.domain, .restDomain) : Reading(.quota, .rest)
+      if says(.authentication), isTransient { return Reading(.from, .restDomain) }
+      return says(.reputation, .listed) ? Reading(.domain, .restDomain) : Reading(.quota, .rest)
     }
+    if says(.yourAccount) { return Reading(.account, .stop) }
     if isCode((7, 606...649), (7, 25...25)) { return Reading(.host, .restDomain) }
     if says(.authentication), !says(.form) || isCode((7, 20...26)) {
       return Reading(.from, isTransient ? .restDomain : .stop)
@@ -119,28 +136,38 @@ private struct Refusal {
     if says(.ownAccount), !says(.relay) || stage == .mail { return Reading(.account, .stop) }
     if says(.ownership) || isCode((7, 60...60), (7, 750...750)) { return Reading(.from, .stop) }
     if says(.relay) { return stage == .mail ? Reading(.account, .stop) : Reading(.ambiguous, .hold) }
+    if says(.form), stage == .dot { return ofContent }
     if says(.senderDomain) || isCode((1, 7...8), (7, 27...27)) { return Reading(.from, isTransient ? .rest : .stop) }
     if says(.linkListed), stage == .dot || stage == .data { return Reading(.content, isTransient ? .defer : .content) }
     if says(.listed, .reverseName), !says(.closed, .noUser) { return Reading(.host, .restDomain) }
     if says(.reputation) { return Reading(.host, .restDomain) }
-    if says(.senderRefused) { return Reading(.ambiguous, .hold) }
     return nil
   }
 
+  /// A limit or a quota that is the mailbox's, and not ours.
+  private var isOfMailbox: Bool { says(.full) || isCode((2, 2...2)) || namesLead && !says(.yourAccount) }
+
   /// A refusal that says no more than that it is one.
-  private var isOnlyDenied: Bool { topics.isSubset(of: [.denied]) }
+  private var isOnlyDenied: Bool { topics == [.denied] }
 
   // MARK: Where the lead or the message may be meant
 
   var ofMessage: Reading {
     if isLogin { return Reading(.account, .stop) }
     if says(.recipientsRate), !says(.callout) { return Reading(.mailbox, .defer) }
-    if says(.recipientsRule), !says(.callout, .ownQuota) { return Reading(.mailbox, .fail) }
+    if says(.recipientsRule), !says(.callout, .ownQuota, .rate, .yourAccount) {
+      return Reading(.mailbox, isTransient ? .defer : .fail)
+    }
     if isCode((7, 120...139)) { return Reading(.mailbox, .fail) }
     if says(.loop) { return Reading(.mailbox, isTransient ? .defer : .fail) }
+    if says(.size), !says(.full) || isCode((2, 3...3), (3, 4...4)), !says(.ownQuota) {
+      return Reading(.content, isTransient ? .defer : .content)
+    }
     if isExplicit, !says(.callout) { return ofRecipient ?? Reading(.ambiguous, .hold) }
     if let reading = ofOurs { return reading }
-    return ofContent ?? ofRecipient ?? byCode
+    if let reading = ofContent { return reading }
+    if says(.senderRefused) { return Reading(.ambiguous, .hold) }
+    return ofRecipient ?? byCode
   }
 
   /// Nothing but the recipient can be meant, by code and words.
@@ -150,35 +177,52 @@ private struct Refusal {
 
   private var ofContent: Reading? {
     let seen = stage == .dot || stage == .data
-    if isCode((3, 4...4), (2, 3...3)) || says(.size) && !says(.full) { return Reading(.content, isTransient ? .defer : .content) }
+    if isCode((3, 4...4), (2, 3...3), (6, 0...6), (6, 8...99)) {
+      return Reading(.content, isTransient ? .defer : .content)
+    }
     guard seen else {
       // Nobody can have seen the message at RCPT.
       return says(.spam, .form) && !says(.noUser, .closed, .full) ? Reading(.ambiguous, .hold) : nil
     }
     if isCode((6, 7...7)) || says(.unicode) { return Reading(.content, .fail) }
-    if says(.form, .spam) || isCode((6, 0...20)) { return Reading(.content, isTransient ? .defer : .content) }
+    if says(.form, .spam, .linkListed) { return Reading(.content, isTransient ? .defer : .content) }
     return nil
   }
 
   private var ofRecipient: Reading? {
     // Our own address is named, and the recipient's is not.
-    if namesOurs, says(.noUser, .noDomain, .closed, .full) { return Reading(.from, isTransient ? .rest : .stop) }
+    if namesOurs && says(.noUser, .perhapsNoUser, .closed, .full) || namesOurDomain && says(.noDomain, .someDomain) {
+      return Reading(.from, .hold)
+    }
     if says(.systemFull), isTransient { return Reading(.server, .rest) }
     if says(.full) { return Reading(.mailbox, says(.closed) && !isTransient ? .fail : .defer) }
+    if says(.someQuota) {
+      let isMailbox = namesLead || isCode((2, 2...2)) || [422, 452, 552].contains(basic)
+      return isMailbox ? Reading(.mailbox, .defer) : Reading(.ambiguous, .hold)
+    }
     if says(.locked) { return Reading(.mailbox, .defer) }
     if says(.closed) { return Reading(.mailbox, isTransient ? .defer : .fail) }
+    if says(.someAccount), !says(.noUser) {
+      // "Account suspended": the recipient's at RCPT, but after the dot it may as well be ours.
+      let isRecipients = namesLead || isCode((1, 0...99), (2, 0...99)) || stage == .rcpt && !isCode((7, 0...999))
+      return isRecipients ? Reading(.mailbox, isTransient ? .defer : .fail) : Reading(.ambiguous, .hold)
+    }
     if says(.noUser) {
       if isTransient { return Reading(.address, .defer) }
       // After the dot some say it of what their filter refuses; with its code they mean it.
       return Reading(.address, stage == .rcpt || isCode((1, 1...3), (1, 10...10)) ? .suppress : .fail)
     }
-    if says(.noDomain) {
+    if says(.perhapsNoUser) { return Reading(.address, isTransient ? .defer : .fail) }
+    if says(.noDomain) || says(.someDomain) && (namesLead || isCode((1, 0...3), (1, 10...10), (4, 4...4))) {
       if isTransient { return Reading(.address, .defer) }
       return Reading(.address, isCode((1, 2...3), (1, 10...10)) ? .suppress : .fail)
     }
     // "Recipient address rejected: Access denied" of Exchange Online: it knows no such recipient.
     if says(.unavailable), stage == .rcpt, isCode((4, 1...1)), basic == 550 { return Reading(.address, .suppress) }
-    if says(.trouble), isTransient { return Reading(.server, stage == .rcpt ? .rest : .rest) }
+    // One domain's name cannot be looked up, or all of them.
+    if says(.trouble, .resolving), isTransient {
+      return Reading(.server, says(.resolving) && namesLead ? .defer : .rest)
+    }
     if says(.later), isTransient {
       return stage == .rcpt ? Reading(.greylist, .defer) : Reading(.server, .hold)
     }
@@ -190,7 +234,7 @@ private struct Refusal {
 
   /// What the codes alone tell.
   private var byCode: Reading {
-    guard let code, !namesOurs else { return Reading(.ambiguous, .hold) }
+    guard let code, !namesOurDomain else { return Reading(.ambiguous, .hold) }
     let isPermanent = !isTransient && code.status == 5
     switch (code.subject, code.detail) {
     case (1, 2), (1, 10): return Reading(.address, isPermanent ? hasWords ? .fail : .suppress : .defer)

@@ -17,7 +17,9 @@ extension Reply {
     return nil
   }
 
-  private static let before: Set<Substring> = ["in", "for", "after", "within", "wait", "nach", "dans", "en", "retry", "another"]
+  private static let before: Set<Substring> = [
+    "in", "for", "after", "within", "wait", "nach", "dans", "en", "retry", "another",
+  ]
 
   private static let seconds: [Substring: Double] = {
     var table: [Substring: Double] = [:]

@@ -42,8 +42,10 @@ struct Sentence {
   private(set) var codes: [StatusCode] = []
   /// The words in lower case, in ASCII where they are Latin.
   private(set) var words: [String] = []
-  /// Whether one of our addresses or names is in it.
+  /// Whether one of our addresses is in it.
   private(set) var namesOurs = false
+  /// Whether one of our domains or hosts is in it.
+  private(set) var namesOurDomain = false
   /// Whether the recipient is named in it.
   private(set) var namesLead = false
 }
@@ -55,7 +57,7 @@ extension Sentence {
   /// Appends a line of the reply.
   ///
   /// - Parameters:
-  ///   - own: our addresses and names, in lower case.
+  ///   - own: our addresses, domains and hosts, in lower case.
   ///   - lead: the recipient's address, in lower case.
   mutating func append(_ line: String, own: [String], lead: String?) {
     for token in Sentence.tokens(line) {
@@ -72,44 +74,64 @@ extension Sentence {
     }
   }
 
-  /// The words between blanks; what stands between angle brackets is one, and so is a quoted name with its domain.
-  private static func tokens(_ line: String) -> [Substring] {
-    var tokens: [Substring] = []
-    var start: String.Index?
-    var bracket = false
-    var quote = false
-    func end(_ at: String.Index) {
-      if let begun = start { tokens.append(line[begun..<at]) }
-      start = nil
+  /// What stands between blanks; an address is one with all that is between its angle brackets or quotes.
+  private static func tokens(_ line: String) -> [String] {
+    let line = Array(line)
+    var tokens: [String] = []
+    var start = 0
+    while start < line.count {
+      guard !line[start].isWhitespace else {
+        start += 1
+        continue
+      }
+      var end = start
+      if let bracket = bracket(line, start) {
+        end = bracket
+      } else {
+        repeat {
+          end = quote(line, end) ?? end + 1
+        } while end < line.count && !line[end].isWhitespace
+          && (line[end] != "<" || bracket(line, end) == nil)
+      }
+      tokens.append(String(line[start..<end]))
+      start = end
     }
-    // One look ahead for all brackets and quotes, so that many open ones cost no more than one.
-    let lastClosing = line.lastIndex(of: ">") ?? line.startIndex
-    let lastQuoted = line.utf8.count < 3 ? line.startIndex : line.lastIndex(of: "\"") ?? line.startIndex
-    for at in line.indices {
-      let character = line[at]
-      if character == "<", !bracket, at < lastClosing {
-        end(at)
-        (start, bracket, quote) = (at, true, false)
-      } else if character == ">", bracket, !quote {
-        bracket = false
-        let next = line.index(after: at)
-        end(next)
-      } else if character == "\"", bracket, quote || at < lastQuoted {
-        quote.toggle()
-      } else if character.isWhitespace, !bracket {
-        end(at)
-      } else if start == nil {
-        start = at
+    return tokens
+  }
+
+  /// Behind the address in angle brackets that begins there.
+  private static func bracket(_ line: [Character], _ start: Int) -> Int? {
+    guard line[start] == "<" else { return nil }
+    var isQuoted = false
+    var hasBlank = false
+    var isAddress = false
+    // An address has at most 254 octets.
+    for at in start + 1..<min(start + 260, line.count) {
+      switch line[at] {
+      case "\"": isQuoted.toggle()
+      case ">" where !isQuoted: return isAddress || !hasBlank ? at + 1 : nil
+      case "@": isAddress = true
+      default: hasBlank = hasBlank || line[at].isWhitespace
       }
     }
-    end(line.endIndex)
-    return tokens
+    return nil
+  }
+
+  /// Behind the quoted local part that begins there: `"no such user"@`.
+  private static func quote(_ line: [Character], _ start: Int) -> Int? {
+    guard line[start] == "\"" else { return nil }
+    for at in start + 1..<max(start + 1, min(start + 66, line.count - 1)) where line[at] == "\"" {
+      return line[at + 1] == "@" ? at + 2 : nil
+    }
+    return nil
   }
 
   /// Notes whose names are in a word.
   private mutating func note(_ word: String, own: [String], lead: String?) {
     if let lead, Sentence.names(word, lead) { namesLead = true }
-    if own.contains(where: { Sentence.names(word, $0) }) { namesOurs = true }
+    for name in own where Sentence.names(word, name) {
+      if name.contains("@") { namesOurs = true } else { namesOurDomain = true }
+    }
   }
 
   /// Whether the word has the name in it, and not as a part of a longer one.
@@ -118,8 +140,9 @@ extension Sentence {
     guard !name.isEmpty, word.count >= name.count else { return false }
     for at in 0...(word.count - name.count) where word[at] == name[0] && word[at..<(at + name.count)] == name[...] {
       let before = at == 0 ? nil : word[at - 1]
-      let after = at + name.count == word.count ? nil : word[at + name.count]
-      if !isOfName(before), !isOfName(after) { return true }
+      let rest = word[(at + name.count)...]
+      let isLonger = isOfName(rest.first) || rest.first == 0x2E && isOfName(rest.dropFirst().first)
+      if !isOfName(before), before != 0x2E, !isLonger { return true }
     }
     return false
   }
@@ -158,7 +181,7 @@ extension Sentence {
 
   /// The parts of what looks like a host and is the name of a fault, as Exchange writes them:
   /// `RESOLVER.ADR.RecipientNotFound`; and of two sentences without a blank between them: `mailbox.Local`.
-  private static func exception(_ token: Substring) -> [String]? {
+  private static func exception(_ token: String) -> [String]? {
     guard !token.contains("@"), !token.contains("/"), !token.hasPrefix("<") else { return nil }
     let parts = token.split(separator: ".")
     guard let first = parts.first else { return nil }
@@ -170,7 +193,7 @@ extension Sentence {
   }
 
   /// The words of a token, in lower case and without accents, apostrophes and punctuation.
-  private static func words(_ token: some StringProtocol) -> [String] {
+  private static func words(_ token: String) -> [String] {
     var words: [String] = []
     var word = ""
     for scalar in token.lowercased().unicodeScalars {
