@@ -234,8 +234,8 @@ package struct Judge: Sendable {
 
   private func reading(of refusal: Refusal, lead: String) -> Reading {
     guard let reply = refusal.reply else {
-      // Hung up, or silent: the server's, before it has heard of anybody; later perhaps for what the message is.
-      return refusal.isBeforeRecipient ? Reading(.server, .rest) : Reading(.server, .defer)
+      // Hung up, or silent. Behind the recipient's name it is perhaps for what the message is.
+      return refusal.isBeforeRecipient || refusal.stage == .rcpt ? Reading(.server, .rest) : Reading(.server, .defer)
     }
     return reply.reading(at: refusal.stage, own: own, lead: lead)
   }
@@ -278,7 +278,8 @@ package struct Judge: Sendable {
     switch reading.action {
     // Only a person can mend it, and may have done so already.
     case .stop: return Rest(words, base: 300, cap: 86_400)
-    // A day's quota is over bit by bit, and a disk at any time.
+    case .rest where reading.subject == .server: return Rest(words, base: 60, cap: 3600)
+    // A day's quota is over bit by bit.
     default: return Rest(words, base: 300, cap: 3600)
     }
   }
@@ -313,12 +314,11 @@ package struct Judge: Sendable {
 }
 
 extension Refusal {
-  /// Whether the server had not heard of a recipient yet, or has not said a word about it.
+  /// Whether the server had not heard of a recipient yet.
   package var isBeforeRecipient: Bool {
     switch stage {
     case .connect, .helo, .auth, .mail: true
-    case .rcpt: reply == nil
-    case .data, .dot: false
+    case .rcpt, .data, .dot: false
     }
   }
 }
