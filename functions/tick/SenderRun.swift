@@ -11,6 +11,8 @@ final class SenderRun {
   let name: String
   let from: Mailbox
   let transport: MailTransport
+  /// Seconds that a claim lasts.
+  let lease: Double
   /// The campaigns that may have more, in turn.
   var campaigns: [LoadWork.Row] = []
   /// How many messages are due at least, which says how many connections are worth opening.
@@ -42,6 +44,7 @@ final class SenderRun {
     id = work.sender
     name = work.senderName
     trouble = work.trouble
+    lease = work.lease
     guard work.channel == "email" else { throw Failure(.configuration, "the channel \(work.channel) is not kept yet") }
     do throws(MailboxError) {
       from = try Mailbox(parsing: work.from ?? "")

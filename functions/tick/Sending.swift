@@ -58,8 +58,9 @@ final class Sending {
   private var settling = 0
   private var late: [Settlement] = []
   private var isSettlingLate = false
-  /// Refusals of settlements since one was committed, and connections lost since then.
+  /// Refusals of settlements since one was committed, since when they are refused, and connections lost since then.
   private var settlementRefusals = 0
+  private var refusedSince = Double.infinity
   private var losses = 0
   private var isLoading = false
   /// Claims that were sent to a database that did not answer: nothing of them was handed over.
@@ -420,6 +421,13 @@ final class Sending {
     }
   }
 
+  /// Whether a known outcome is given up: not while the budget lasts, and not before a lease has passed since. Past its
+  /// deadline nothing can be sent twice by waiting, and what is not recorded becomes `unknown`.
+  private var isPatienceOver: Bool {
+    let lease = senders.values.map(\.lease).max() ?? 0
+    return Seconds.now > max(end, refusedSince) + lease
+  }
+
   /// Whether something has ended that can be recorded now.
   ///
   /// What ends while the database is at work is settled together, and one transaction for ten messages costs the database
@@ -444,15 +452,16 @@ final class Sending {
       guard succeeded(result) else {
         unsettled = settlements + unsettled
         settlementRefusals += 1
+        refusedSince = min(refusedSince, Seconds.now)
         if case .failure(let error) = result, error.kind != .connection,
-          error.sqlState?.isTransient != true || settlementRefusals > 20
+          error.sqlState?.isTransient != true || isPatienceOver
         {
           cannotSettle = true
           failure = failure ?? Failure(error)
         }
         return
       }
-      if isRetry { settlementRefusals = 0 }
+      if isRetry { (settlementRefusals, refusedSince) = (0, .infinity) }
       losses = 0
       hasMoved = true
       var moved = Dictionary(rows.values.map { ($0.id, $0) }) { first, _ in first }
@@ -480,9 +489,14 @@ final class Sending {
     database.submit(batch) { [self] result in
       isSettlingLate = false
       guard succeeded(result) else {
-        if failure != nil { cannotSettle = true }
+        refusedSince = min(refusedSince, Seconds.now)
+        if failure != nil && isPatienceOver { cannotSettle = true }
+        if case .failure(let error) = result, error.kind != .connection, error.sqlState?.isTransient != true {
+          cannotSettle = true
+        }
         return
       }
+      refusedSince = .infinity
       late.removeFirst()
       for row in rows.values {
         count(row.becomes, settlement)
@@ -574,7 +588,7 @@ final class Sending {
     call.log.warning("connected to the database again")
     isDatabaseLost = false
     lastAnswer = Seconds.now
-    settlementRefusals = 0
+    (settlementRefusals, refusedSince) = (0, .infinity)
     lostClaims = []
     hasMoved = true
   }
@@ -609,7 +623,10 @@ final class Sending {
     if !isDatabaseLost { interests.append(TransportLoop.Interest(database.socket, write: database.wantsWrite)) }
     var seconds = goesOn ? max(0, end - Seconds.now) : .infinity
     if database.isBusy { seconds = min(seconds, 1) }
-    if transientRefusals > 0 || settlementRefusals > 0 { seconds = min(seconds, 0.05) }
+    // What was refused is tried again soon, and less often the longer it takes.
+    if transientRefusals > 0 || settlementRefusals > 0 {
+      seconds = min(seconds, min(1, 0.05 * Double(1 << min(5, max(transientRefusals, settlementRefusals)))))
+    }
     // Claimed and not handed over after all.
     if canSettle && settlementRefusals == 0 { seconds = 0 }
     let now = bootTime()
