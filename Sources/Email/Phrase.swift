@@ -25,13 +25,11 @@ struct Phrase {
     }
   }
 
-  /// Whether the phrase is among the words of a sentence.
-  func isSaid(in sentence: [[UInt8]]) -> Bool {
-    sentence.indices.contains { isSaid(in: sentence, from: $0) }
-  }
+  /// The first three letters of what the phrase can begin with, by which it is found.
+  var beginnings: Set<[UInt8]> { Set(words.first?.choices.map { Array($0.text.prefix(3)) } ?? []) }
 
   /// Whether the phrase begins there. Of a gap, the first word behind it that fits is taken: nothing is tried twice.
-  private func isSaid(in sentence: [[UInt8]], from start: Int) -> Bool {
+  func isSaid(in sentence: [[UInt8]], from start: Int) -> Bool {
     var at = start
     for word in words {
       var left = word.gap

@@ -125,7 +125,8 @@ private struct Evidence {
     if says(.rate, .ownQuota) || says(.someLimit) && !isOfMailbox {
       // How much comes from us, said together with why: the receiver has judged our host.
       if says(.authentication), isTransient { return Reading(.from, .restDomain) }
-      return says(.reputation, .listed) ? Reading(.domain, .restDomain) : Reading(.quota, .rest)
+      return says(.reputation, .listed) && !says(.yourAccount, .ownAccount)
+        ? Reading(.domain, .restDomain) : Reading(.quota, .rest)
     }
     if says(.yourAccount) { return Reading(.account, .stop) }
     if isCode((7, 606...649), (7, 25...25)) { return Reading(.host, .restDomain) }
@@ -154,7 +155,8 @@ private struct Evidence {
 
   var ofMessage: Reading {
     if isLogin { return Reading(.account, .stop) }
-    if says(.recipientsRate), !says(.callout) { return Reading(.mailbox, .defer) }
+    if says(.suppressed) { return Reading(.mailbox, .fail) }
+    if says(.recipientsRate) || isCode((2, 121...122)), !says(.callout) { return Reading(.mailbox, .defer) }
     if says(.recipientsRule), !says(.callout, .ownQuota, .rate, .yourAccount) {
       return Reading(.mailbox, isTransient ? .defer : .fail)
     }

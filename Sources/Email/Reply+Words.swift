@@ -199,7 +199,9 @@ extension Sentence {
     for scalar in token.lowercased().unicodeScalars {
       switch scalar {
       case "a"..."z", "0"..."9": word.unicodeScalars.append(scalar)
-      case "'", "\u{2019}", "`", "\u{300}"..."\u{36F}": break
+      // "D'envoi" is two words, "doesn't" is one.
+      case "'", "\u{2019}", "`": if word.utf8.count == 1 { word = "" }
+      case "\u{300}"..."\u{36F}": break
       default:
         if let letters = folded[scalar] {
           word += letters

@@ -84,6 +84,8 @@ extension Vocabulary {
       message .. malformed|invalid|syntax
       line is too long
       duplicate|identical message|content|mail|messages
+      disallowed header
+      header .. disallowed
       """
     ),
     (
@@ -124,8 +126,10 @@ extension Vocabulary {
       ip|ips|host|hosts|network|client|subnet|range|connection|connections .. blocked|banned|rejected|refused|denied|prohibited|blackl*|reputation|forbidden|permanently|bloquee|spam|suspicious|compromised
       banned|bad|blocked|your|sending|client|source|this|suspected|rejected|connecting .. ip
       part of their|your network
-      messages|mail|connections|email|emails from .. werent|blocked|not accepted|permanently|rejected|refused|deferred
-      connections|connection not|will|refused|rejected|denied
+      messages|mail|connections|email|emails from .. werent|blocked|permanently|rejected|refused
+      messages|mail|connections|email|emails .. not accepted from
+      connections|connection .. not accepted|allowed
+      connection|connections rejected|denied
       not allowed|permitted|authorized|authorised to connect
       open proxy|relay* .. listed|block*
       client host

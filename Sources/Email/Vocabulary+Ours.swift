@@ -11,7 +11,7 @@ extension Vocabulary {
     (
       .yourAccount,
       """
-      your account|mailbox|subscription|plan|trial|profile|smtp|server|user .. suspended|disabled|blocked|locked|expired|inactive|activate*|cancelled|closed|restricted|limited|compromised|reactivate|terminated|review|paused|not|deactivated|hold|sending|prohibited
+      your account|mailbox|subscription|plan|trial|profile|smtp|server|user .. suspended|disabled|blocked|locked|expired|inactive|activate*|cancelled|closed|restricted|limited|compromised|reactivate|terminated|review|paused|not|deactivated|hold|sending|prohibited|full
       your account
       votre|ton compte
       su|tu cuenta
@@ -21,6 +21,8 @@ extension Vocabulary {
       vash* akkaunt|yaschik|pochtov*
       ваш* аккаунт|ящик
       this account .. sending|spam|abuse|send
+      invalid|incorrect|bad|wrong credentials
+      credentials for relay
       """
     ),
     (
@@ -69,7 +71,8 @@ extension Vocabulary {
       parol prilozheniya
       neverny* parol
       dt|rp|hl spm|orq|icc account
-      account .. review
+      account .. review|paused|probation
+      before sending
       test purposes
       free account|accounts|plan
       upgrade .. plan|account
@@ -221,8 +224,8 @@ extension Vocabulary {
       hour limit
       versandlimit
       tageslimit
-      limite|limit .. envio|envios|diario|diaria|denvoi|quotidien*|invio|giornalier*|mensajes|mensagens|messages
-      quota .. denvoi|envio|envios|journalier
+      limite|limit .. envio|envios|diario|diaria|envoi|quotidien*|invio|giornalier*|mensajes|mensagens|messages
+      quota .. envoi|envio|envios|journalier
       sendekontingent
       limit .. versand*|ausgehend*|nachrichten
       number|limit .. outgoing .. messages|emails|mails

@@ -78,11 +78,6 @@ extension Vocabulary {
       otklyuch*
       zablokirovan
       blocked .. inactivity
-      marked as inactive|suppressed|bounced
-      suppression list
-      inactive addresses
-      previously bounced
-      bounced address
       """
     ),
     (

@@ -13,6 +13,18 @@ extension Vocabulary {
       """
     ),
     (
+      .suppressed,
+      """
+      suppression list
+      suppressed due|by|because|address|recipient
+      address|recipient .. suppressed
+      marked as inactive|suppressed|bounced
+      inactive addresses
+      previously bounced
+      bounced address
+      """
+    ),
+    (
       .recipientsRate,
       """
       user|recipient|mailbox|account .. receiving .. quickly|rate
@@ -29,6 +41,8 @@ extension Vocabulary {
       storedrv deliver .. limit
       mailbox|user|recipient receive*|gets|got .. too
       user|mailbox|recipient|benutzer has|hat too|zuviele|zu
+      receive|receiving limit|rate
+      recipient thread limit
       """
     ),
     (
@@ -92,6 +106,8 @@ extension Vocabulary {
       to the|this group
       account|mailbox|address|user .. protected by
       manually blocked senders|sender
+      authenticated for|by|when group|mailbox|public|organization|sending
+      destination mail|server .. tls|certificate
       """
     ),
     (

@@ -2,7 +2,7 @@
 /// only one kind of refusal says comes before what many say.
 enum Topic: CaseIterable {
   // Which of the two addresses, or of the two sides, a common word is about.
-  case callout, recipientsRate, recipientsRule, greylist
+  case callout, suppressed, recipientsRate, recipientsRule, greylist
   // Ours.
   case credits, yourAccount, ownAccount, size, loop, unicode, ownership, senderDomain, authentication, helo, rate,
     ownQuota
@@ -19,17 +19,28 @@ enum Topic: CaseIterable {
 }
 
 enum Vocabulary {
-  static let phrases: [(topic: Topic, phrase: Phrase)] = [
-    texts, textsOfOurs, textsOfTheMessage, textsOfTheRecipient,
-  ].flatMap { table in
-    table.flatMap { topic, text in text.split(separator: "\n").map { (topic, Phrase($0)) } }
-  }
+  /// All phrases, by the first three letters of the words that they can begin with.
+  private static let phrases: [[UInt8]: [(topic: Topic, phrase: Phrase)]] = {
+    var phrases: [[UInt8]: [(topic: Topic, phrase: Phrase)]] = [:]
+    for (topic, text) in texts + textsOfOurs + textsOfTheMessage + textsOfTheRecipient {
+      for line in text.split(separator: "\n") {
+        let phrase = Phrase(line)
+        for beginning in phrase.beginnings { phrases[beginning, default: []].append((topic, phrase)) }
+      }
+    }
+    return phrases
+  }()
 
   /// All that a sentence says.
   static func topics(_ words: [String]) -> Set<Topic> {
     let words = words.map { Array($0.utf8) }
     var said: Set<Topic> = []
-    for (topic, phrase) in phrases where !said.contains(topic) && phrase.isSaid(in: words) { said.insert(topic) }
+    for (at, word) in words.enumerated() {
+      for (topic, phrase) in phrases[Array(word.prefix(3))] ?? []
+      where !said.contains(topic) && phrase.isSaid(in: words, from: at) {
+        said.insert(topic)
+      }
+    }
     return said
   }
 }

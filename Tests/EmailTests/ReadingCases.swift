@@ -2,6 +2,8 @@
 /// lines with `\n` between them), whom it is about, and what may be done, the best first. From public lists of
 /// replies and from reports of users; addresses, hosts and ids are replaced by example ones.
 enum ReadingCases {
+  static let all = [first, second, third]
+
   static let first = #"""
     connect | 554 5.7.1 Your access to this mail system has been rejected due to the sending MTA's poor reputation. If you believe that this failure is in error, please contact the intended recipient via alternate means. | host | rest_domain,hold,rest,stop
     connect | 554 mx.comcast.net comcast 192.0.2.25 Comcast requires that all mail servers must have a PTR record with a valid Reverse DNS entry. | host | rest_domain,hold,rest,stop

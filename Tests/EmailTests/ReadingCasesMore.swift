@@ -1,5 +1,5 @@
 extension ReadingCases {
-  static let more = #"""
+  static let second = #"""
     connect | 554 IP=192.0.2.25 - None/bad reputation. Ask your postmaster for help or to contact tobr@rx.t-online.de for reset. (NOWL) | host | rest_domain,hold,rest,stop
     connect | 421 4.1.0 192.0.2.25 has exceeded connection limit. CXCNCT | quota | rest,rest_domain,hold
     connect | 421 4.7.1 Too many bad commands from your host, closing | quota | rest,hold,rest_domain
@@ -110,28 +110,6 @@ extension ReadingCases {
     rcpt | 451 4.7.0 Temporarily deferred, try in 10 minutes | greylist | defer,hold,rest_domain
     rcpt | 450 4.7.0 You are greylisted - please try again in 300 s | greylist | defer
     rcpt | 451 4.4.1 Cannot connect to recipient's mail server | server | defer,hold,rest_domain,rest
-    rcpt | 450 4.4.0 Name service error for example.com: host not found, try again | address | defer,hold
-    rcpt | 550 5.7.1 Sorry, you are not allowed to send mail to this list | mailbox | fail,hold
-    rcpt | 550 5.7.1 DNSBL listed: zen | host | rest_domain,hold,rest,stop
-    rcpt | 550 5.7.1 rejected: PTR of 192.0.2.25 missing | host | rest_domain,hold,rest,stop
-    rcpt | 554 5.7.1 The sending server has a poor sender score | host | rest_domain,hold,rest,stop
-    rcpt | 550 5.7.1 <rig@example.org>: Sender address rejected: Your mailbox is suspended for outgoing mail | account | stop,rest
-    rcpt | 550 5.7.1 Too many unknown recipients, mail from this account is blocked | account | stop,rest,hold
-    rcpt | 450 4.7.1 Outgoing mail temporarily blocked for this user | account | rest,stop
-    rcpt | 550 Number of messages exceeds daily allowance (500) | quota | rest
-    rcpt | 452 4.5.3 Daily recipients exceeded for this plan | quota | rest
-    rcpt | 550 Verify your sender domain before sending | from | stop,rest,hold
-    rcpt | 553 5.7.1 You may only send as addresses of your own domain | from | stop,rest,hold
-    rcpt | 550 5.7.1 We do not relay | ambiguous | hold
-    rcpt | 551 User not local; please try <ada@other.example> | address | fail,suppress,hold
-    rcpt | 550 5.7.1 Rejected | ambiguous | hold
-    rcpt | 550 5.7.1 Sorry, refused | ambiguous | hold
-    rcpt | 554 5.7.1 Policy violation | ambiguous | hold,fail
-    rcpt | 450 4.7.1 Policy violation | ambiguous | hold,defer
-    rcpt | 550 Permission denied | ambiguous | hold
-    data | 554 5.7.1 <DATA>: Data command rejected: Access denied | ambiguous | hold,rest,stop
-    data | 451 4.3.0 Try again later | server | hold,rest,defer,rest_domain
-    data | 421 4.7.0 Throttled: 10 messages per second | quota | rest
     dot | 432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending for more information. | quota | rest
     dot | 421 Service not available, closing transmission channel. | server | rest,hold,defer,rest_domain
     dot | 554 sorry, too many emails (#5.7.1) | quota | rest
@@ -157,31 +135,5 @@ extension ReadingCases {
     dot | 550 Envio bloqueado: su cuenta ha superado el limite de mensajes por hora | quota | rest,stop
     dot | 550 Votre compte est suspendu pour envoi de spam | account | stop,rest,hold
     dot | 550 Limite de envio por hora atingido para esta conta | quota | rest
-    dot | 550 5.7.1 message rejected: attachment type exe forbidden | content | content,fail
-    dot | 550 5.7.1 Email contains viruses | content | content,fail
-    dot | 554 5.7.1 message identified as SPAM (score 12.4) | content | content,fail
-    dot | 550 Subject line contains forbidden words | content | content,fail,hold
-    dot | 550 5.7.1 Your message looks like SPAM or has been reported as SPAM please read http://example.net | content | content,fail,hold
-    dot | 552 Message size exceeds the maximum permitted | content | content,fail
-    dot | 550 5.6.0 Lone CR or LF in body | content | content,fail
-    dot | 550 Missing Message-ID header | content | content,fail
-    dot | 451 4.7.1 Content scanner unavailable | server | rest,hold,defer,rest_domain
-    dot | 451 Temporary failure in virus scanner | server | rest,hold,defer,rest_domain
-    dot | 554 5.7.1 DKIM signature did not verify | from | stop,hold,rest,rest_domain,content,fail
-    dot | 550 5.7.1 SPF unauthorized mail is prohibited | from | stop,hold,rest,rest_domain
-    dot | 554 5.7.1 From address rejected: does not match authenticated user | from | stop,rest
-    dot | 554 Sending suspended: bounce rate too high | account | stop,rest
-    dot | 550 You have no credits left | quota | rest,stop
-    dot | 550 5.2.1 mailbox disabled, not accepting messages | mailbox | fail,suppress
-    dot | 550 5.1.1 no such user | address | suppress,fail
-    dot | 550 5.7.1 Recipient has blocked you | mailbox | fail,hold
-    dot | 554 5.4.7 delivery expired (in queue too long) | ambiguous | hold,fail,defer
-    dot | 554 5.0.0 Permanent failure | ambiguous | hold,fail
-    dot | 550 rejected by administrator | ambiguous | hold,fail
-    dot | 550 Poor reputation of 192.0.2.25 | host | rest_domain,hold,rest,stop
-    dot | 451 4.7.0 Too much mail from example.org, deferring | domain | rest_domain,hold,rest
-    dot | 452 4.2.2 The recipient is over quota | mailbox | defer
-    dot | 552 5.3.1 Mail system full | server | rest,hold,defer,rest_domain
-    dot | 550 5.7.1 Relaying from this address is denied: SMTP AUTH needed | account | hold,stop,rest
     """#
 }

@@ -129,12 +129,12 @@ struct Errors {
   }
 
   /// The corpus can be learned by heart, which says nothing of the next server.
-  @Test("Refusals of other servers are read as well", arguments: [ReadingCases.first, ReadingCases.more])
+  @Test("Refusals of other servers are read as well", arguments: ReadingCases.all)
   func others(table: String) {
     let cases = ReadingCase.cases(table)
     let errors = Errors(cases)
     errors.expectNoneHurt()
-    #expect(cases.count > 170)
+    #expect(cases.count > 120)
     #expect(Double(errors.right) >= 0.97 * Double(cases.count), "\(errors.other)")
   }
 
@@ -146,7 +146,7 @@ struct Errors {
       "greylisted+dmarc", "mailbox_full",
     ])
   func addresses(local: String) {
-    for one in (ReadingCase.corpus ?? []) + ReadingCase.cases(ReadingCases.first + "\n" + ReadingCases.more) {
+    for one in (ReadingCase.corpus ?? []) + ReadingCases.all.flatMap(ReadingCase.cases) {
       guard let lead = one.lead, one.text.contains(lead), let at = lead.firstIndex(of: "@") else { continue }
       let other = local + lead[at...]
       let text = one.text.replacingOccurrences(of: lead, with: other)
@@ -245,7 +245,7 @@ struct Errors {
     var texts = [
       "", " ", ".", "<", ">", "\"", "@", "5", "5.", "5.1.", "5.1.1", "5.1.1.1", "(#5.1.1", "#", "9999.9999.9999", "e-",
       "-",
-      "\u{300}\u{301}", "\u{1F4E7} 用户不存在", "İSPANYA ß ﬁ K", "\u{FEFF}user\u{200B} unknown", "'", "''user''",
+      "\u{300}\u{301}", "\u{1F4E7} 用户不存在", "İSPANYA ß ﬁ K", "\u{FEFF}\u{200B}", "'", "''user''",
     ]
     for piece in [
       "<", "\"", "\"@", "<\"", "@", ".", "5.1.1 ", "a ", "user ", "no ", "quota of the ", "\u{301}", "(", "é", "://",
