@@ -1,6 +1,7 @@
 /// Some words in a row that servers say: `user|mailbox unknown`, `quota .. exceeded`, `greylist*`.
 ///
-/// `|` stands between words that are as good, `*` after the beginning of one, `..` for up to four others.
+/// `|` stands between words that are as good, `*` after the beginning of one (three letters at least), `..` for up to
+/// four others.
 struct Phrase {
   private struct Word {
     var choices: [(text: [UInt8], isBeginning: Bool)]

@@ -96,7 +96,7 @@ private struct Evidence {
   var atLogin: Reading {
     if says(.credits, .rate, .ownQuota) { return Reading(.quota, .rest) }
     // "535 authentication failed: Connection lost to authentication server".
-    if isTransient || says(.trouble) && !isCode((7, 9...9)) { return Reading(.server, .rest) }
+    if isTransient || says(.trouble) { return Reading(.server, .rest) }
     return Reading(.account, .stop)
   }
 
@@ -109,9 +109,9 @@ private struct Evidence {
       return Reading(.content, .content)
     }
     if let reading = ofOurs { return reading }
-    if says(.systemFull, .trouble, .later, .full, .unavailable), isTransient { return Reading(.server, .rest) }
     if isTransient { return Reading(.server, .rest) }
-    if isOnlyDenied { return Reading(.ambiguous, .hold) }
+    // It says no more than that it is a refusal.
+    if topics == [.denied] { return Reading(.ambiguous, .hold) }
     return Reading(.from, .rest)
   }
 
@@ -148,9 +148,6 @@ private struct Evidence {
   /// A limit or a quota that is the mailbox's, and not ours.
   private var isOfMailbox: Bool { says(.full) || isCode((2, 2...2)) || namesLead && !says(.yourAccount) }
 
-  /// A refusal that says no more than that it is one.
-  private var isOnlyDenied: Bool { topics == [.denied] }
-
   // MARK: Where the lead or the message may be meant
 
   var ofMessage: Reading {
@@ -178,15 +175,14 @@ private struct Evidence {
   }
 
   private var ofContent: Reading? {
-    let seen = stage == .dot || stage == .data
+    if isCode((6, 7...7)) || says(.unicode) { return Reading(.content, .fail) }
     if isCode((3, 4...4), (2, 3...3), (6, 0...6), (6, 8...99)) {
       return Reading(.content, isTransient ? .defer : .content)
     }
-    guard seen else {
+    guard stage == .dot || stage == .data else {
       // Nobody can have seen the message at RCPT.
       return says(.spam, .form) && !says(.noUser, .closed, .full) ? Reading(.ambiguous, .hold) : nil
     }
-    if isCode((6, 7...7)) || says(.unicode) { return Reading(.content, .fail) }
     if says(.form, .spam, .linkListed) { return Reading(.content, isTransient ? .defer : .content) }
     return nil
   }
@@ -211,8 +207,10 @@ private struct Evidence {
     }
     if says(.noUser) {
       if isTransient { return Reading(.address, .defer) }
-      // After the dot some say it of what their filter refuses; with its code they mean it.
-      return Reading(.address, stage == .rcpt || isCode((1, 1...3), (1, 10...10)) ? .suppress : .fail)
+      // After the dot some say it of what their filter refuses; with its code they mean it. 5.7.2 and so on is of
+      // other users.
+      let isSaidWhereKnown = stage == .rcpt && !isCode((7, 2...999)) || isCode((1, 1...3), (1, 10...10))
+      return Reading(.address, isSaidWhereKnown ? .suppress : .fail)
     }
     if says(.perhapsNoUser) { return Reading(.address, isTransient ? .defer : .fail) }
     if says(.noDomain) || says(.someDomain) && (namesLead || isCode((1, 0...3), (1, 10...10), (4, 4...4))) {

@@ -1,23 +1,23 @@
-/// What a sentence of a refusal can be about, by its words. The cases stand in the order in which they are believed: what
-/// only one kind of refusal says comes before what many say.
-enum Topic: CaseIterable {
-  // Which of the two addresses, or of the two sides, a common word is about.
+/// What the words of a refusal can be about. In which order they are believed is in `Reply.reading`.
+enum Topic {
+  // Which of the two sides a common word is about.
   case callout, suppressed, recipientsRate, recipientsRule, greylist
   // Ours.
-  case credits, yourAccount, ownAccount, size, loop, unicode, ownership, senderDomain, authentication, helo, rate,
-    ownQuota
-  case someLimit, relay
-  // The message, or who sends it.
-  case linkListed, form, reverseName, listed, reputation, spam
+  case credits, yourAccount, ownAccount, ownership, senderDomain, authentication, helo, rate, ownQuota, someLimit, relay
+  // The message.
+  case size, loop, unicode, linkListed, form, spam
+  // The host that sends it.
+  case reverseName, listed, reputation
   // The recipient.
-  case systemFull, full, someQuota, locked, closed, someAccount, noUser, perhapsNoUser, noDomain, someDomain,
-    unavailable
+  case full, someQuota, locked, closed, someAccount, noUser, perhapsNoUser, noDomain, someDomain, unavailable
   // The receiving side.
-  case crowded, later, resolving, trouble
-  // Said of all of these.
+  case systemFull, crowded, later, resolving, trouble
+  // Any of these.
   case senderRefused, denied
 }
 
+/// The phrases of servers. A phrase that only one kind of refusal has can be short; one of common words needs what
+/// stands around them.
 enum Vocabulary {
   /// All phrases, by the first three letters of the words that they can begin with.
   private static let phrases: [[UInt8]: [(topic: Topic, phrase: Phrase)]] = {

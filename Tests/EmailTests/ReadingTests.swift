@@ -129,9 +129,9 @@ struct Errors {
   }
 
   /// The corpus can be learned by heart, which says nothing of the next server.
-  @Test("Refusals of other servers are read as well", arguments: ReadingCases.all)
-  func others(table: String) {
-    let cases = ReadingCase.cases(table)
+  @Test("Refusals of other servers are read as well", arguments: ReadingCases.all.indices)
+  func others(lot: Int) {
+    let cases = ReadingCase.cases(ReadingCases.all[lot])
     let errors = Errors(cases)
     errors.expectNoneHurt()
     #expect(cases.count > 120)
