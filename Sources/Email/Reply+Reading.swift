@@ -152,6 +152,8 @@ private struct Evidence {
 
   var ofMessage: Reading {
     if isLogin { return Reading(.account, .stop) }
+    // RFC 7505; the words of it are as well those of a recipient's rule.
+    if isCode((1, 10...10)), says(.noDomain), !namesOurDomain, !isTransient { return Reading(.address, .suppress) }
     if says(.suppressed) { return Reading(.mailbox, .fail) }
     if says(.recipientsRate) || isCode((2, 121...122)), !says(.callout) { return Reading(.mailbox, .defer) }
     if says(.recipientsRule), !says(.callout, .ownQuota, .rate, .yourAccount) {

@@ -100,7 +100,7 @@ extension Vocabulary {
       unregistered|unverified|unconfigured|unconfirmed|unknown|unauthorized|unauthorised domain|domains|sender|senders|from|identity
       must|has|have|should be .. same|match|identical|equal
       must|should|does|do|did not match
-      from|sender .. differs|different|mismatch*|spoof*|forg*
+      from|sender .. differs|different|mismatch*|spoofed|forg*
       authenticated|authorized|login|auth|authentication user|sender|account|as|identity .. sender|from|differ*|mismatch
       not belong
       doesnt belong
@@ -108,8 +108,7 @@ extension Vocabulary {
       not allowed|permitted|authorized|authorised to use|send .. from|as|sender
       not allowed|permitted|authorized|authorised .. sender|from address|domain
       relaying disallowed as
-      spoof*
-      antispoof*
+      spoofed|spoof
       forged|faked|forgery
       absender* .. nicht|stimmt|gehoert|unbekannt|ungueltig|erlaubt
       emetteur|expediteur invalide|inconnu|refuse|incorrect|interdit|non
@@ -149,8 +148,6 @@ extension Vocabulary {
       sender id|identification fail*
       message|email|mail .. not|fail*|without authenticated|authentication
       required authentication level
-      antispoof*
-      anti spoof*
       authentication information|checks|results|check
       """
     ),

@@ -78,6 +78,7 @@ extension Vocabulary {
       otklyuch*
       zablokirovan
       blocked .. inactivity
+      and inactive
       """
     ),
     (
@@ -133,6 +134,7 @@ extension Vocabulary {
       takogo polzovatelya
       пользователь .. найден|существует
       пользователя .. нет|существует
+      tried|trying to reach does|doesnt|did not|exist
       """
     ),
     (
@@ -263,6 +265,8 @@ extension Vocabulary {
       mail from .. rejected|refused|denied|not
       from .. not accepted|allowed
       your address|domain|email .. rejected|refused|blocked|denied|not
+      spoofing
+      antispoof*
       """
     ),
     (
