@@ -116,7 +116,9 @@ package struct Judge: Sendable {
     out.remove(message)
     forget(message)
     // Between ticks it is enough to know it to the minute; each change is a write.
-    if !memory.run.isEmpty || memory.domains[domain] != nil || now - (memory.lastAccepted ?? 0) > 60 { isChanged = true }
+    if !memory.run.isEmpty || memory.domains[domain] != nil || now - (memory.lastAccepted ?? 0) > 60 {
+      isChanged = true
+    }
     memory.lastAccepted = now
     memory.run = []
     memory.domains[domain] = nil

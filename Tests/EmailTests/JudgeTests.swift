@@ -61,7 +61,8 @@ private let quota = "550 5.4.5 Daily user sending limit exceeded"
   }
 
   /// This is what stopped a sender for ever when one lead's address had "relay" in it.
-  @Test("One refusal among acceptances never lets the sender rest, whatever it says", arguments: Stage.allCases.suffix(3))
+  @Test(
+    "One refusal among acceptances never lets the sender rest, whatever it says", arguments: Stage.allCases.suffix(3))
   func alone(stage: Stage) {
     for text in [quota, unknownUser, "554 5.7.1 Relay access denied", "553 5.7.1 Sender address rejected: not owned"] {
       var court = Court()
@@ -107,7 +108,8 @@ private let quota = "550 5.4.5 Daily user sending limit exceeded"
   }
 
   /// MAIL carries nothing of the lead.
-  @Test("A refusal before the recipient was heard costs nobody anything; of its size or its alphabet it is the message's")
+  @Test(
+    "A refusal before the recipient was heard costs nobody anything; of its size or its alphabet it is the message's")
   func mail() {
     for text in ["452 4.3.1 Insufficient system storage", "550 5.7.1 not you", "421 4.7.0 too many", "451 later"] {
       var court = Court()
@@ -122,7 +124,8 @@ private let quota = "550 5.4.5 Daily user sending limit exceeded"
   }
 
   /// iCloud did this for a day: lists were suppressed for it.
-  @Test("The same refusal of three unlike recipients in a row is ours: the sender rests, and nothing is believed of them")
+  @Test(
+    "The same refusal of three unlike recipients in a row is ours: the sender rests, and nothing is believed of them")
   func outage() {
     for text in [unknownUser, "550 5.7.1 Access denied", "450 4.2.1 try later", "554 5.7.1 message content rejected"] {
       var court = Court()
@@ -140,7 +143,9 @@ private let quota = "550 5.4.5 Daily user sending limit exceeded"
   func alike() {
     var court = Court()
     _ = court.accept(1)
-    for message in 2...3 { court.refuse(message, "550 5.1.1 <lead\(message)@d\(message).test>: no such user (id 4X\(message)99)") }
+    for message in 2...3 {
+      court.refuse(message, "550 5.1.1 <lead\(message)@d\(message).test>: no such user (id 4X\(message)99)")
+    }
     #expect(court.refuse(4, "550 5.1.1 <lead4@d4.test>: no such user (id 77AB)").rests)
   }
 

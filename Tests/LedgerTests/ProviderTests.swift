@@ -159,7 +159,8 @@ import Testing
   }
 
   /// With a cap of 50 a day and 10,000 leads the second step of day 1 would go out after 200 days.
-  @Test("Under a cap follow-ups go before first steps, or behind them where the campaign says so", arguments: [true, false])
+  @Test(
+    "Under a cap follow-ups go before first steps, or behind them where the campaign says so", arguments: [true, false])
   func order(followUpsFirst: Bool) async throws {
     let stage = try await RulesStage(
       leads: 8, steps: [0, 1], sender: "daily_cap = 3, time_zone = 'UTC'",

@@ -69,7 +69,8 @@ final class RulesStage {
 
   /// Wakes what is ripe and claims, as a tick does.
   func claim(
-    _ limit: Int = 100, of name: String = "spring", at instant: String = RulesStage.noon, plus seconds: Double = 0, scan: Int = 0
+    _ limit: Int = 100, of name: String = "spring", at instant: String = RulesStage.noon, plus seconds: Double = 0,
+    scan: Int = 0
   ) throws -> Look {
     let campaign = try #require(campaigns[name])
     let id = newClaimID()

@@ -26,7 +26,9 @@ private let statements: [any Statement] = [
   LockForSettlement(messages: []), LockWorkspace(purpose: ""), MarkStarted(campaign: "", open: 0, emails: 0, leads: 0),
   Prologue(schema: ""), RecordMigration(version: 0, name: ""), SetSenderTrouble(sender: "", trouble: nil),
   SettleLateOutcome(message: 0, claim: "", outcome: "", providerID: nil, reason: nil),
-  SettleMessages(messages: [], claims: [], outcomes: [], providerIDs: [], reasons: [], about: [], seconds: [], doubts: [], fingerprints: []),
+  SettleMessages(
+    messages: [], claims: [], outcomes: [], providerIDs: [], reasons: [], about: [], seconds: [], doubts: [],
+    fingerprints: []),
   RestSender(sender: "", trouble: "", first: 1, most: 1, isFirstFree: true), NoteEvidence(sender: "", evidence: ""),
   LoadHeldRefusals(senders: []),
   TakeBatches(campaign: ""),

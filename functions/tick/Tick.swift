@@ -68,7 +68,8 @@ struct Tick: Function {
         "returned": .int(tally.returned), "held": .int(tally.held), "recovered": .int(recovery.total),
         "started": .array(starts.started.map { .string($0) }),
         "completed": .array(completed.map { .string($0) }),
-        "stopped": .array(troubles.map { ["sender": .string($0.sender), "reason": .string($0.reason), "until": JSON($0.until)] }),
+        "stopped": .array(
+          troubles.map { ["sender": .string($0.sender), "reason": .string($0.reason), "until": JSON($0.until)] }),
         "seconds": .double(((Seconds.now - begun) * 1000).rounded() / 1000),
       ],
       exit: troubles.isEmpty ? .done : .unavailable)
