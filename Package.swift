@@ -18,14 +18,15 @@ let steps = [
   "find-unfinished-cancels", "find-unknown-time-zones", "find-unmet-variables", "forget-passed-deadlines",
   "hold-barrier", "join-batch", "judge-import", "list-events", "list-holds", "list-import-rejects", "list-in-flight",
   "list-messages", "list-suppressions", "list-unknown-messages", "load-campaign-plans", "load-campaign-steps",
-  "load-campaigns", "load-encoding", "load-held-refusals", "load-names", "load-pause", "load-schema-version", "load-templates", "load-work",
-  "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement", "lock-workspace", "look-around",
-  "mark-cancelled", "mark-paused", "mark-reopened", "mark-resumed", "mark-scheduled", "mark-started",
-  "match-leads-by-email", "match-leads-by-phone", "match-repeated-emails", "mend-campaign", "note-event", "note-evidence",
-  "note-start-trouble", "prologue", "record-migration", "recount-sender-days", "reject-time-zones", "release-held",
-  "remove-suppressions", "resend-messages", "rest-sender", "set-sender-domains", "set-sender-trouble", "settle-late-outcome",
-  "settle-messages", "take-batches", "try-barrier", "update-leads", "upsert-campaign", "upsert-sender",
-  "upsert-template", "upsert-workflow", "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
+  "load-campaigns", "load-encoding", "load-held-refusals", "load-names", "load-pause", "load-schema-version",
+  "load-templates", "load-work", "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement",
+  "lock-workspace", "look-around", "mark-cancelled", "mark-paused", "mark-reopened", "mark-resumed", "mark-scheduled",
+  "mark-started", "match-leads-by-email", "match-leads-by-phone", "match-repeated-emails", "mend-campaign",
+  "note-event", "note-evidence", "note-start-trouble", "prologue", "record-migration", "recount-sender-days",
+  "reject-time-zones", "release-held", "remove-suppressions", "resend-messages", "rest-sender", "set-sender-domains",
+  "set-sender-trouble", "settle-late-outcome", "settle-messages", "take-batches", "try-barrier", "update-leads",
+  "upsert-campaign", "upsert-sender", "upsert-template", "upsert-workflow", "wait-without-limit", "wake-messages",
+  "write-ledger", "write-plan",
 ]
 /// The functions in the database, `sql/functions/NAME.sql`.
 let functionsInSQL = [

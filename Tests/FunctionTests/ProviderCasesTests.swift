@@ -59,7 +59,10 @@ import Testing
     let workspace = try await Workspace()
     try await workspace.seed(port: 1, leads: example.leads, connections: 2, lease: 40, timeout: 20)
     try await workspace.sql(
-      "update leads set email = 'lead' || substring(email from '-(.*)@') || '@d' || substring(email from '-(.*)@') || '.test'")
+      """
+      update leads l set email = 'lead' || n.n || '@d' || n.n || '.test'
+      from (select id, substring(email from '-(.*)@') as n from leads) n where n.id = l.id
+      """)
     try await workspace.run("start-campaign", ["spring"])
     var reached: [String: Int] = [:]
     var mails: [String] = []

@@ -19,12 +19,17 @@ struct Tick: Function {
       Where a pace has no slot yet it waits for the next one, while its budget lasts. What a cap, a window or
       the gap to another campaign holds back is left to later ticks; campaign-status says until when.
 
+      A refusal counts against a lead only when others got through behind it. What a mail server says of the
+      sender (a quota, a disk, an account, an address that is not ours) costs no lead an attempt: the sender
+      rests, probes with one message when that is over, and goes on by itself.
+
       SIGTERM and SIGINT make it stop claiming, settle what is out, and exit 0. After SIGKILL, or a crash of
       the host, call it again: what was not sent is sent, and what may have been sent is shown as unknown.
 
       Prints how many messages were claimed and what became of them (recovered: left by a tick that died;
-      held: put aside by a rule), the campaigns that were started and that completed, the senders that cannot
-      send, and the seconds it took.
+      held: put aside by a rule, or refused and not yet believed), the campaigns that were started and that
+      completed, the senders that cannot send (stopped: why, and until when they rest), and the seconds it
+      took.
       """,
     arguments: [budget.declaration],
     environment: [
