@@ -2,6 +2,7 @@
 import PackageDescription
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 /// A function is a folder in `functions/`: a short program, and its manual page beside it.
@@ -33,7 +34,7 @@ let functionsInSQL = [
   "claim-messages", "count-moves", "in-flight", "lock-due-leads", "lock-for-settlement", "sender-room",
   "settle-messages",
 ]
-let migrations = ["0001-ledger", "0002-lifecycle", "0003-rules", "0004-provider"]
+let migrations = ["0001-ledger", "0002-lifecycle", "0003-rules", "0004-provider", "0005-login"]
 
 func sql(_ names: [String]) -> [Resource] { names.map { .embedInCode("\($0).sql") } }
 
@@ -59,6 +60,7 @@ let package = Package(
   products: functions.map { .executable(name: $0.name, targets: [$0.name]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -68,7 +70,7 @@ let package = Package(
 
     .target(name: "Campaign"),
     .target(name: "Postgres", dependencies: ["CPostgres"]),
-    .target(name: "Email", dependencies: ["Campaign"]),
+    .target(name: "Email", dependencies: ["Campaign", crypto]),
     .target(name: "Transport", dependencies: ["CCurl", "Campaign", "Email"]),
     .target(name: "Template", dependencies: [mustache]),
     .target(name: "Function", dependencies: ["Postgres", "Steps", log]),

@@ -10,19 +10,27 @@ package struct ServerCapabilities: Sendable, Hashable {
   package var sizeLimit: Int?
   /// MAIL may carry the size (RFC 1870).
   package var size = false
-  /// Logging in is offered (RFC 4954).
-  package var auth = false
+  /// The ways of logging in that are offered, in upper case (RFC 4954, 3).
+  package var mechanisms: [String] = []
+  /// Encryption can begin on this connection (RFC 3207).
+  package var startTLS = false
 
   /// Nothing but what every server can.
   package init() {}
 
   /// Reads one line of the answer to EHLO without its code, for example `SIZE 1000000`.
   package mutating func read(_ line: Substring) {
-    let words = line.uppercased().split(separator: " ")
+    var words = line.uppercased().split(separator: " ")
+    // The form from before RFC 2554, which some servers give beside the other: AUTH=LOGIN.
+    if let first = words.first, first.hasPrefix("AUTH=") {
+      words.replaceSubrange(..<1, with: ["AUTH", first.dropFirst(5)])
+    }
     switch words.first {
     case "PIPELINING": pipelining = true
     case "SMTPUTF8": smtpUTF8 = true
-    case "AUTH": auth = true
+    case "AUTH":
+      for word in words.dropFirst() where !mechanisms.contains(String(word)) { mechanisms.append(String(word)) }
+    case "STARTTLS": startTLS = true
     case "SIZE":
       size = true
       sizeLimit = words.dropFirst().first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }

@@ -32,7 +32,7 @@ package struct Reply: Hashable, Sendable {
   }
 
   /// The code, and the enhanced status code where there is one.
-  var codes: String { enhancedCode.map { "\(code) \($0)" } ?? String(code) }
+  package var codes: String { enhancedCode.map { "\(code) \($0)" } ?? String(code) }
 
   /// What the server calls the message: Postfix and its kin say `queued as ID`, Amazon SES `Ok ID`.
   var queueID: String? {

@@ -1,34 +1,6 @@
 import Campaign
 import Email
 
-/// How an email sender sends.
-public struct MailSettings: Sendable {
-  /// `smtp://`, `smtp+starttls://` or `smtps://`, host and port.
-  public let url: String
-  /// The author, and the return path.
-  public let from: Mailbox
-  /// The user name, if the server wants a login.
-  public let username: String?
-  /// The most connections that are open at once.
-  public let connections: Int
-  /// Seconds that one attempt may take, whole; opening a connection as well.
-  public let timeout: Double
-  /// A file of certificate authorities instead of the system's.
-  public let certificateAuthorities: String?
-
-  /// How an email sender sends.
-  public init(
-    url: String, from: Mailbox, username: String?, connections: Int, timeout: Double, certificateAuthorities: String?
-  ) {
-    self.url = url
-    self.from = from
-    self.username = username
-    self.connections = connections
-    self.timeout = timeout
-    self.certificateAuthorities = certificateAuthorities
-  }
-}
-
 /// A mail that is ready to go.
 public struct OutgoingMail: Sendable {
   /// The message in the ledger.
@@ -60,9 +32,16 @@ public struct Attempt: Sendable {
 public final class MailTransport {
   /// Why this sender cannot send, once it cannot: its own fault, and nobody's failure.
   public private(set) var trouble: String?
+  /// Where in the dialogue that was, for whoever judges it; nil where it was in the middle of a mail. What the server said
+  /// while logging in may have the password in it: it is nothing to print or to store.
+  package private(set) var troubleAt: (stage: Stage, reply: Reply?)?
+  /// The most connections that may be open; the sender's own bound holds as well.
+  package var mayOpen = Int.max
 
   private let settings: MailSettings
-  private let password: String?
+  /// What it logs in with; nil when it does not, or while a command that prints it is running.
+  private var credentials: Credentials?
+  private var command: TokenCommand?
   private let loop: TransportLoop
   private var connections: [SMTPConnection] = []
   /// On which of them the last message was begun.
@@ -70,16 +49,34 @@ public final class MailTransport {
   /// Attempts that have ended and were not told yet.
   private var ended: [Attempt] = []
   /// Why a connection could not be opened, while it is not clear whether any can.
-  private var refusal: String?
+  private var refusal: ConnectionTrouble?
   /// A server may allow fewer connections than we would like.
   private var most: Int
+  /// Whether a connection has been open and logged in.
+  private var isProven = false
+  /// Whether the first connection is opened alone: where it does not come about, fifty would not, and fifty logins with a
+  /// wrong password lock an account.
+  private let opensOneFirst: Bool
+  /// How a connection has logged in: what was refused before that is not tried by the others.
+  private var mechanism: Mechanism?
+  /// The name in EHLO, once it is needed.
+  private lazy var helo = settings.helo ?? HostName.own(toward: Host.name(of: settings.url))
+  /// Since when a connection is wanted.
+  private var wantedSince: Double?
 
-  /// - Parameter password: nil when the sender does not log in.
-  public init(_ settings: MailSettings, password: String?, loop: TransportLoop) {
+  /// - Parameter hasTrouble: whether the sender could not send the last time.
+  package init(_ settings: MailSettings, hasTrouble: Bool, loop: TransportLoop) {
     self.settings = settings
-    self.password = password
     self.loop = loop
     most = settings.connections
+    opensOneFirst = hasTrouble || settings.login != nil
+    if let login = settings.login {
+      switch login.secret {
+      case .password(let password): credentials = Credentials(username: login.username, secret: .password(password))
+      case .token(let token): credentials = Credentials(username: login.username, secret: .token(token))
+      case .command: break
+      }
+    }
   }
 
   /// How many messages can be begun at once: connections that are connected, greeted, authenticated, and idle.
@@ -90,15 +87,31 @@ public final class MailTransport {
   public var earliestDeadline: Double { connections.map(\.deadline).min() ?? .infinity }
   /// When something has to be given up at the latest, if nothing happens (`CLOCK_BOOTTIME`); 0, which is now, where an
   /// attempt has ended and was not told yet.
-  public var earliestLimit: Double { ended.isEmpty ? connections.map(\.limit).min() ?? .infinity : 0 }
+  public var earliestLimit: Double {
+    guard ended.isEmpty else { return 0 }
+    return min(connections.map(\.limit).min() ?? .infinity, command?.limit ?? .infinity)
+  }
+
+  /// What is waited for, where no connection has come about for a while: a tick that ends meanwhile would say nothing.
+  package var notOpened: ConnectionTrouble? {
+    guard !isProven, trouble == nil, let since = wantedSince, bootTime() - since > 2 else { return nil }
+    if let opening = connections.first(where: \.isOpening) { return opening.silence }
+    return command.map { _ in commandTrouble("has not ended yet") }
+  }
 
   /// Sees to it that so many connections are open or being opened, within the sender's bounds.
   public func open(_ wanted: Int) {
     // Not all at once: a server's queue of new connections is short, and who finds it full tries again after a second.
-    let missing = min(min(wanted, most) - connections.count, 64 - connections.count { $0.isOpening })
+    let bound = min(opensOneFirst && !isProven ? 1 : most, mayOpen)
+    let missing = min(min(wanted, bound) - connections.count, 64 - connections.count { $0.isOpening })
     guard trouble == nil, refusal == nil, missing > 0 else { return }
+    wantedSince = wantedSince ?? bootTime()
+    guard isReadyToLogIn() else { return }
     for _ in 0..<missing {
-      guard let connection = SMTPConnection(settings: settings, password: password, loop: loop) else {
+      guard
+        let connection = SMTPConnection(
+          settings: settings, helo: helo, credentials: credentials, preferred: mechanism, loop: loop)
+      else {
         trouble = "there is no memory for a connection"
         return
       }
@@ -107,6 +120,33 @@ public final class MailTransport {
     }
     loop.drive()
     sweep()
+  }
+
+  /// Whether there is something to log in with, where it has to; a command that prints it is begun.
+  private func isReadyToLogIn() -> Bool {
+    guard credentials == nil, let login = settings.login, case .command(let line) = login.secret else { return true }
+    if command == nil {
+      command = TokenCommand(line, loop: loop)
+      if command == nil { cannotOpen(commandTrouble("cannot be started")) }
+    }
+    return false
+  }
+
+  /// Looks whether the command has ended.
+  private func lookForToken() {
+    guard let running = command, let login = settings.login else { return }
+    switch running.look() {
+    case .running: return
+    case .token(let token): credentials = Credentials(username: login.username, secret: .token(token))
+    case .failed(let why): cannotOpen(commandTrouble(why))
+    }
+    command = nil
+  }
+
+  private func commandTrouble(_ why: String) -> ConnectionTrouble {
+    ConnectionTrouble(
+      sentence: "the command in \(settings.login?.variable ?? "")_COMMAND, which prints a token, \(why)", stage: .auth,
+      reply: nil)
   }
 
   /// Begins a message on an idle connection; false when there is none any more. The first bytes leave at once: the
@@ -127,6 +167,7 @@ public final class MailTransport {
 
   /// Goes on as far as it can without waiting, and answers the attempts that have ended.
   public func advance() -> [Attempt] {
+    lookForToken()
     let now = bootTime()
     for connection in connections where connection.isReady || connection.limit <= now {
       advance(connection)
@@ -148,6 +189,7 @@ public final class MailTransport {
   public func close() {
     for connection in connections { connection.quit() }
     connections = []
+    command = nil
   }
 
   /// Drops closed connections, and learns from the ones that could not be opened.
@@ -160,17 +202,25 @@ public final class MailTransport {
         return true
       case .idle, .busy:
         isOpen = true
+        mechanism = mechanism ?? connection.mechanism
         return false
       case .opening: return false
       }
     }
+    isProven = isProven || isOpen
     guard let reason = refusal else { return }
     if isOpen {
       // The server takes some connections and not that one: no more than it takes.
       most = max(1, connections.count)
       refusal = nil
     } else if connections.isEmpty {
-      trouble = trouble ?? reason
+      cannotOpen(reason)
     }
+  }
+
+  private func cannotOpen(_ reason: ConnectionTrouble) {
+    guard trouble == nil else { return }
+    trouble = reason.sentence
+    troubleAt = (reason.stage, reason.reply)
   }
 }

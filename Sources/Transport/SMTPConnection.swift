@@ -3,19 +3,30 @@ import Campaign
 import Email
 import Glibc
 
-/// One connection to a mail server. libcurl opens it (TCP, TLS or STARTTLS, EHLO, AUTH); the mail transactions on it are
-/// ours, byte by byte, so that it is known what was handed to the socket (DESIGN §7).
+/// Why a connection did not come about.
+package struct ConnectionTrouble: Sendable {
+  /// What is wrong, and what to do; nothing in it is secret.
+  package let sentence: String
+  /// How far it had come.
+  package let stage: Stage
+  /// What the server said there, if it did; what it says while logging in may have the password in it.
+  package let reply: Reply?
+}
+
+/// One connection to a mail server. libcurl opens it (TCP, TLS or STARTTLS, EHLO); the login and the mail transactions on
+/// it are ours, byte by byte, so that it is known what was handed to the socket (DESIGN §7).
 ///
 /// The descriptor is a duplicate of libcurl's: for libcurl an open connection is one that nobody uses, which it may close
 /// when it opens another, and the number of a closed descriptor is the next one's. Where nothing is encrypted libcurl
 /// is done with the connection when it is open, and the socket is read and written here; TLS goes through libcurl.
 final class SMTPConnection {
   enum State {
+    /// Until it is logged in, where it has to be.
     case opening
     case idle
     case busy
-    /// Closed, with the sentence that says why it could not be opened, if that is what happened.
-    case closed(String?)
+    /// Closed, with the reason why it could not be opened, if that is what happened.
+    case closed(ConnectionTrouble?)
   }
 
   private(set) var state = State.opening
@@ -23,72 +34,67 @@ final class SMTPConnection {
   private(set) var descriptor: Int32 = -1
   /// What the current attempt is for, and until when it may be written (`CLOCK_BOOTTIME`).
   private(set) var message = 0
-  private(set) var limit = Double.infinity
+  private(set) var limit: Double
   private(set) var deadline = Double.infinity
   private(set) var wantsWrite = false {
     didSet { if wantsWrite != oldValue, descriptor >= 0 { loop.watch(self) } }
   }
   /// Whether something has happened on the socket since it was looked at.
   var isReady = false
+  /// How it has logged in.
+  private(set) var mechanism: Mechanism?
 
   /// libcurl's handle, for as long as it has a part in this connection.
   let easy: UnsafeMutableRawPointer
   private var isLibcurlDone = false
   private let loop: TransportLoop
   private var capabilities = ServerCapabilities()
-  private var lastLine = ""
+  /// What the server has said to libcurl.
+  private var replies = ReplyReader()
+  private(set) var heard: [Reply] = []
+  /// A line that is no reply.
+  private(set) var stranger: String?
   private let errorText: UnsafeMutablePointer<CChar>
+  private var login: Login?
   private var transaction: MailTransaction?
   private var transactions = 0
+  private let begunAt = bootTime()
   private var openedAt = 0.0
   private let timeout: Double
-  private let needsLogin: Bool
+  let settings: MailSettings
+  /// The name in EHLO.
+  let helo: String
+  private let credentials: Credentials?
+  private let preferred: Mechanism?
   /// Whether nothing is encrypted, and all that can be read is in the socket: TLS may have more of it decrypted already.
   let isPlain: Bool
 
-  init?(settings: MailSettings, password: String?, loop: TransportLoop) {
+  /// - Parameter preferred: how another connection has logged in.
+  init?(
+    settings: MailSettings, helo: String, credentials: Credentials?, preferred: Mechanism?, loop: TransportLoop
+  ) {
     guard let handle = curl_easy_init() else { return nil }
     easy = handle
     self.loop = loop
+    self.settings = settings
+    self.helo = helo
+    self.credentials = credentials
+    self.preferred = preferred
     timeout = settings.timeout
-    needsLogin = settings.username != nil
+    limit = begunAt + settings.patience
     isPlain = settings.url.hasPrefix("smtp://")
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
 
-    var url = settings.url
-    if url.hasPrefix("smtp+starttls://") {
-      url = "smtp" + url.dropFirst("smtp+starttls".count)
-      // libcurl would take 25; submission with STARTTLS is 587 (RFC 6409, 3.1). A colon in brackets is an IPv6 address.
-      if !url.dropFirst("smtp://".count).reversed().prefix(while: { $0 != "]" }).contains(":") { url += ":587" }
-      // Required, not tried: without STARTTLS the connection fails.
-      curl_easy_setopt_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
-    }
-    curl_easy_setopt_string(handle, CURLOPT_URL, url)
-    curl_easy_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps")
-    // Not from the environment: a client of a CGI gateway can set HTTP_PROXY.
-    curl_easy_setopt_string(handle, CURLOPT_PROXY, "")
-    curl_easy_setopt_long(handle, CURLOPT_CONNECT_ONLY, 1)
-    curl_easy_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
-    curl_easy_setopt_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
-    curl_easy_setopt_long(handle, CURLOPT_TIMEOUT_MS, Int(settings.timeout * 1000))
-    // libcurl would close it after two minutes, whatever we are doing with it.
-    curl_easy_setopt_long(handle, CURLOPT_MAXAGE_CONN, 1 << 30)
-    if let username = settings.username, let password {
-      curl_easy_setopt_string(handle, CURLOPT_USERNAME, username)
-      curl_easy_setopt_string(handle, CURLOPT_PASSWORD, password)
-    }
-    if let authorities = settings.certificateAuthorities {
-      curl_easy_setopt_string(handle, CURLOPT_CAINFO, authorities)
-    }
+    SMTPConnection.configure(handle, settings, helo: helo)
     curl_easy_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
     // The handle is removed and freed in `close`, before this object can go: the pointer outlives every callback.
     curl_easy_setopt_pointer(handle, CURLOPT_HEADERDATA, Unmanaged.passUnretained(self).toOpaque())
     curl_easy_setopt_header_function(handle) { bytes, size, count, context in
       guard let bytes, let context else { return 0 }
       let connection = Unmanaged<SMTPConnection>.fromOpaque(context).takeUnretainedValue()
-      connection.heard(UnsafeRawBufferPointer(start: bytes, count: size * count))
-      return size * count
+      let isReply = connection.hears(UnsafeRawBufferPointer(start: bytes, count: size * count))
+      return isReply ? size * count : 0
     }
   }
 
@@ -97,32 +103,146 @@ final class SMTPConnection {
     errorText.deallocate()
   }
 
-  /// A line of the dialogue that libcurl leads.
-  private func heard(_ bytes: UnsafeRawBufferPointer) {
-    let line = ReplyReader.printable(bytes.prefix(2000).filter { $0 != 0x0D && $0 != 0x0A })
-    lastLine = String(line.prefix(200))
-    // What was said before STARTTLS no longer holds after it: 220 begins anew (RFC 3207, 4.2).
-    if line.hasPrefix("220") { capabilities = ServerCapabilities() }
-    if line.hasPrefix("250-") || line.hasPrefix("250 ") { capabilities.read(line.dropFirst(4)) }
+  /// A line of the dialogue that libcurl leads; false ends it.
+  private func hears(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    limit = .infinity
+    replies.append(Array(bytes)[...])
+    while let next = replies.next() {
+      guard let reply = next else {
+        stranger = String(ReplyReader.printable(bytes.prefix(80).filter { $0 != 0x0D && $0 != 0x0A }))
+        return false
+      }
+      heard.append(reply)
+      // What was said before STARTTLS no longer holds after it: 220 begins anew (RFC 3207, 4.2).
+      if reply.code == 220 || reply.code == 250 { capabilities = ServerCapabilities() }
+      if reply.code == 250 { for line in reply.lines { capabilities.read(line[...]) } }
+    }
+    return true
   }
+
+  // MARK: - Opening
 
   /// libcurl is done with opening.
   func opened(_ result: CURLcode) {
-    guard result == CURLE_OK else { return close(sentence(result)) }
-    guard !needsLogin || capabilities.auth else {
-      return close("the server offers no way to log in, and a username is set")
+    guard result == CURLE_OK else { return close(trouble(result, detail: String(cString: errorText))) }
+    limit = .infinity
+    guard settings.from.isASCII || capabilities.smtpUTF8 else {
+      return fail(
+        .mail, "the sender's own address has characters outside ASCII, which this server does not take (no SMTPUTF8)")
     }
     var socket = curl_socket_t(-1)
     guard curl_easy_getinfo_socket(easy, &socket) == CURLE_OK, socket >= 0 else {
-      return close("the connection was lost as soon as it was open")
+      return fail(.connect, "the connection was lost as soon as it was open")
     }
     descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
-    guard descriptor >= 0 else { return close("this process may not have more connections open") }
+    guard descriptor >= 0 else { return fail(.connect, "this process may not have more connections open") }
     setLinger(true)
-    guard loop.watch(self, isNew: true) else { return close("there is no memory for a connection") }
+    guard loop.watch(self, isNew: true) else { return fail(.connect, "there is no memory for a connection") }
     if isPlain { releaseLibcurl() }
+    if let credentials { logIn(credentials) } else { isOpen() }
+  }
+
+  private func isOpen() {
     openedAt = bootTime()
     state = .idle
+  }
+
+  private func logIn(_ credentials: Credentials) {
+    guard settings.allowsCleartext || !Host.isReachedInClear(settings.url) else {
+      return fail(
+        .auth, "nothing is encrypted, so it does not log in: use smtp+starttls:// or smtps://, or allow_cleartext: true"
+      )
+    }
+    if capabilities.mechanisms.isEmpty && capabilities.startTLS && isPlain {
+      return fail(
+        .auth, "the server offers no way to log in without encryption, and it offers STARTTLS: use smtp+starttls://")
+    }
+    let server = (host: String(Host.name(of: settings.url)), port: Host.port(of: settings.url))
+    login = Login(credentials, offered: capabilities.mechanisms, first: preferred, server: server)
+    limit = begunAt + timeout
+    loop.note(self, isLoggingIn: true)
+    goOnLoggingIn()
+  }
+
+  /// Goes on with the login as far as it can without waiting.
+  func goOnLoggingIn() {
+    guard var login else { return }
+    isReady = false
+    wantsWrite = false
+    while login.ending == nil {
+      if !login.output.isEmpty && !wantsWrite {
+        switch login.output.withUnsafeBytes({ write($0) }) {
+        case .count(let count): login.wrote(count)
+        case .notNow: wantsWrite = true
+        case .broken: login.interrupted("the connection broke during the login")
+        }
+      } else if let bytes = readable() {
+        if bytes.isEmpty {
+          login.interrupted("the server hung up during the login")
+        } else {
+          login.received(bytes[...])
+        }
+      } else if bootTime() < limit {
+        self.login = login
+        return
+      } else {
+        login.interrupted("the server did not answer the login within \(timeout) s")
+      }
+    }
+    self.login = nil
+    limit = .infinity
+    loop.note(self, isLoggingIn: false)
+    switch login.ending {
+    case .loggedIn(let mechanism):
+      self.mechanism = mechanism
+      isOpen()
+    case .refused(let reply):
+      sayGoodbye()
+      close(ConnectionTrouble(sentence: settings.sentence(ofRefusedLogin: reply), stage: .auth, reply: reply))
+    case .failed(let why):
+      sayGoodbye()
+      fail(.auth, why)
+    case nil: break
+    }
+  }
+
+  /// What an idle server says.
+  private func goodbye(_ bytes: [UInt8]) -> ConnectionTrouble {
+    var reader = ReplyReader()
+    reader.append(bytes[...])
+    let reply = reader.next() ?? nil
+    // Behind a login it may be about the login still.
+    let words = reply.map { ": \(credentials == nil ? $0.text : $0.codes)" } ?? ""
+    return ConnectionTrouble(
+      sentence: "the server hung up before the first mail\(words)", stage: .connect, reply: reply)
+  }
+
+  private func fail(_ stage: Stage, _ sentence: String) {
+    close(ConnectionTrouble(sentence: sentence, stage: stage, reply: nil))
+  }
+
+  /// It has waited for a greeting long enough, if it has been connected for so long. To connect libcurl has the whole time.
+  func sawNothing() {
+    let now = bootTime()
+    limit = connectedAt.map { $0 + settings.patience } ?? now + 1
+    if limit <= now { close(silence) }
+  }
+
+  /// Since when there is a TCP connection, while libcurl opens it.
+  var connectedAt: Double? {
+    var microseconds = curl_off_t(0)
+    let isKnown = curl_easy_getinfo_offset(easy, CURLINFO_CONNECT_TIME_T, &microseconds) == CURLE_OK
+    return isKnown && microseconds > 0 ? begunAt + Double(microseconds) / 1e6 : nil
+  }
+
+  /// What has been missing so far, and for how long.
+  var silence: ConnectionTrouble {
+    let seconds = "\(Int((bootTime() - begunAt).rounded())) s"
+    if login != nil {
+      return ConnectionTrouble(
+        sentence: "the server did not answer the login within \(seconds)", stage: .auth, reply: nil)
+    }
+    return trouble(afterSilenceOf: seconds)
   }
 
   /// libcurl closes its descriptor; it says nothing to the server.
@@ -131,18 +251,6 @@ final class SMTPConnection {
     isLibcurlDone = true
     loop.remove(self)
     curl_easy_cleanup(easy)
-  }
-
-  private func sentence(_ result: CURLcode) -> String {
-    let detail = String(cString: errorText)
-    let said = lastLine.isEmpty ? "" : "; the server said: \(lastLine)"
-    switch result {
-    case CURLE_LOGIN_DENIED: return "the server refused the login\(said)"
-    case CURLE_USE_SSL_FAILED: return "the server does not offer STARTTLS, which this sender requires"
-    case CURLE_COULDNT_RESOLVE_HOST: return "the server's name cannot be resolved"
-    case CURLE_OPERATION_TIMEDOUT: return "the server did not answer within \(timeout) s"
-    default: return (detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail) + said
-    }
   }
 
   // MARK: - Messages
@@ -168,9 +276,9 @@ final class SMTPConnection {
     case .idle:
       // Whatever an idle server says (421, or that it hangs up) is a good-bye.
       // Right after it was opened it is a refusal; later, it has waited for a slot for longer than the server likes.
-      if readable() != nil {
+      if let bytes = readable() {
         let isRefusal = transactions == 0 && bootTime() < openedAt + 2
-        close(isRefusal ? "the server hung up before the first mail" : nil)
+        close(isRefusal ? goodbye(bytes) : nil)
       }
       return nil
     case .busy: break
@@ -267,12 +375,14 @@ final class SMTPConnection {
 
   /// Says good-bye and closes.
   func quit() {
-    if case .idle = state {
-      setLinger(false)
-      // Courtesy: nobody waits for the answer.
-      _ = Array("QUIT\r\n".utf8).withUnsafeBytes { write($0) }
-    }
+    if case .idle = state { sayGoodbye() }
     close(nil)
+  }
+
+  /// Courtesy: nobody waits for the answer.
+  private func sayGoodbye() {
+    setLinger(false)
+    _ = Array("QUIT\r\n".utf8).withUnsafeBytes { write($0) }
   }
 
   /// Whether closing breaks off (RST) what the kernel still holds. From the beginning, because it also has to hold when
@@ -282,9 +392,12 @@ final class SMTPConnection {
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
   }
 
-  private func close(_ reason: String?) {
+  private func close(_ trouble: ConnectionTrouble?) {
     if case .closed = state { return }
-    state = .closed(reason)
+    state = .closed(trouble)
+    login = nil
+    limit = .infinity
+    loop.note(self, isLoggingIn: false)
     if descriptor >= 0 {
       loop.forget(self)
       Glibc.close(descriptor)

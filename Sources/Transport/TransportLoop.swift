@@ -20,6 +20,8 @@ public final class TransportLoop {
 
   let multi: UnsafeMutableRawPointer
   private var opening: [UnsafeMutableRawPointer: SMTPConnection] = [:]
+  /// Those that libcurl has opened and that log in now.
+  private var loggingIn: [ObjectIdentifier: SMTPConnection] = [:]
   /// Our own connections: among hundreds of them it tells the few that can go on, and is one descriptor to wait for.
   private let epoll: Int32
   private var events = [epoll_event](repeating: epoll_event(), count: 1024)
@@ -72,6 +74,7 @@ public final class TransportLoop {
   /// Waits for nothing but the time. What is being opened goes on: its time-out does too.
   public func rest(seconds: Double) {
     poll(nil, 0, Int32(seconds * 1000))
+    tellConnections()
     drive()
   }
 
@@ -79,7 +82,7 @@ public final class TransportLoop {
   private func tellConnections() {
     let count = Int(epoll_wait(epoll, &events, Int32(events.count), 0))
     for event in events.prefix(max(0, count)) {
-      // It is among the watched until it closes, and nothing closes here.
+      // It is among the watched until it closes, and nothing closes here. Without a pointer it is a command's output.
       guard let pointer = event.data.ptr else { continue }
       Unmanaged<SMTPConnection>.fromOpaque(pointer).takeUnretainedValue().isReady = true
     }
@@ -101,6 +104,20 @@ public final class TransportLoop {
     return epoll_ctl(epoll, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.descriptor, &event) == 0
   }
 
+  /// Waits also until something can be read from a descriptor of ours.
+  func watch(_ descriptor: Int32) {
+    var event = epoll_event()
+    event.events = EPOLLIN.rawValue
+    epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event)
+  }
+
+  func forget(_ descriptor: Int32) { epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil) }
+
+  /// A connection logs in, or no longer does.
+  func note(_ connection: SMTPConnection, isLoggingIn: Bool) {
+    loggingIn[ObjectIdentifier(connection)] = isLoggingIn ? connection : nil
+  }
+
   /// Waits for a connection no more. Its descriptor is open still: that of a closed one would be another's by now.
   func forget(_ connection: SMTPConnection) { epoll_ctl(epoll, EPOLL_CTL_DEL, connection.descriptor, nil) }
 
@@ -110,8 +127,20 @@ public final class TransportLoop {
     curl_multi_remove_handle(multi, connection.easy)
   }
 
-  /// Lets libcurl go on with what is being opened; it looks at all of its handles for that.
+  /// Goes on with what is being opened.
   func drive() {
+    guard !loggingIn.isEmpty || !opening.isEmpty else { return }
+    let now = bootTime()
+    for connection in Array(loggingIn.values) where connection.isReady || connection.limit <= now {
+      connection.goOnLoggingIn()
+    }
+    driveLibcurl()
+    // After libcurl has looked: what it did not hear may have come while this process was frozen.
+    for connection in Array(opening.values) where connection.limit <= now { connection.sawNothing() }
+  }
+
+  /// libcurl looks at all of its handles for that.
+  private func driveLibcurl() {
     guard !opening.isEmpty else { return }
     var running: Int32 = 0
     curl_multi_perform(multi, &running)

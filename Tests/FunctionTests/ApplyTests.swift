@@ -526,6 +526,7 @@ struct Mistake: Sendable {
   private static let url =
     ".url: must be smtp://HOST:PORT, smtp+starttls://HOST:PORT or smtps://HOST:PORT, with nothing behind it; the port "
     + "can be left out, and an IPv6 address stands in brackets"
+  private static let together = "username and either password_env or token_env are given together or not at all"
   private static let variable = "no other variable may reach a mail server"
   private static let margin = "must be longer than the timeout by 1s and by a quarter of it"
   private static let durations = "like 500ms, 60s, 2m, 1h or a number of seconds"
@@ -584,8 +585,8 @@ struct Mistake: Sendable {
       "senders[0].url: is missing"),
     sender(
       "pasword_env: A",
-      ".pasword_env: no such key; a sender has name, channel, from, url, username, password_env, connections, lease, "
-        + "timeout, time_zone, pace, daily_cap, warm_up, domains"),
+      ".pasword_env: no such key; a sender has name, channel, from, url, username, password_env, token_env, allow_cleartext, "
+        + "helo, connections, lease, timeout, time_zone, pace, daily_cap, warm_up, domains"),
     Mistake(
       "senders: [{ name: a, channel: pigeon, from: a@b.test, url: smtp://x }]",
       "senders[0].channel: must be email, and is \"pigeon\""),
@@ -602,8 +603,8 @@ struct Mistake: Sendable {
     sender(
       #"from: "Ada\n <a@b.test>""#, ".from: has a line break, a control character or an invisible character in it"),
     sender("url: \"smtp://u:p@x\"", ".url: must not have a user or a password in it: use username and password_env"),
-    sender("username: ada", ": username and password_env are given together or not at all"),
-    sender("password_env: SENDER_A", ": username and password_env are given together or not at all"),
+    sender("username: ada", ": \(together)"),
+    sender("password_env: SENDER_A", ": \(together)"),
     sender(
       "username: ada, password_env: DATABASE_URL",
       ".password_env: must begin with SENDER_, and is \"DATABASE_URL\": \(variable)"),

@@ -39,7 +39,7 @@ private let statements: [any Statement] = [
   UpsertSender(
     name: "", channel: "", from: nil, url: "", username: nil, passwordVariable: nil, connections: 1, lease: 1,
     timeout: 1, timeZone: nil, paceCount: nil, pacePeriod: nil, delayMin: nil, delayMax: nil, dailyCap: nil,
-    warmUpStart: nil, warmUpFactor: nil),
+    warmUpStart: nil, warmUpFactor: nil, helo: nil, allowsCleartext: false, tokenVariable: nil),
   UpsertTemplate(name: "", channel: "", subject: nil, text: "", html: nil, variables: []),
   UpsertWorkflow(name: "", templates: [], days: []), WakeMessages(limit: 1), WriteLedger(campaign: ""),
   WritePlan(campaign: ""), RecountSenderDays(sender: ""),

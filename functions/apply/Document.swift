@@ -1,3 +1,5 @@
+import Campaign
+
 /// The document with its types; what was wrong in it has been noted, and stands here as something harmless.
 struct Document {
   let senders: [Sender]
@@ -22,6 +24,9 @@ struct Document {
     let url: String
     let username: String?
     let passwordVariable: String?
+    let tokenVariable: String?
+    let allowsCleartext: Bool
+    let helo: String?
     let connections: Int
     let lease: Span
     let timeout: Span
@@ -39,6 +44,9 @@ struct Document {
       url = fields.required("url", .mailServer) ?? ""
       username = fields.optional("username", .name)
       passwordVariable = fields.optional("password_env", .secretVariable)
+      tokenVariable = fields.optional("token_env", .secretVariable)
+      allowsCleartext = fields.optional("allow_cleartext", .yesOrNo) ?? false
+      helo = fields.optional("helo", .helo)
       connections = fields.standard("connections", .count(1...1000), 8)
       lease = fields.standard("lease", .duration("2s"..."1h"), "60s")
       timeout = fields.standard("timeout", .duration("100ms"..."1h"), "30s")
@@ -63,8 +71,14 @@ struct Document {
       if (fields.has("daily_cap") || fields.has("warm_up")) && !fields.has("time_zone") {
         fields.note("time_zone", "is missing: a day begins and ends somewhere")
       }
-      if fields.has("username") != fields.has("password_env") {
-        fields.note(nil, "username and password_env are given together or not at all")
+      let secrets = ["password_env", "token_env"].count { fields.has($0) }
+      if secrets != (fields.has("username") ? 1 : 0) {
+        fields.note(nil, "username and either password_env or token_env are given together or not at all")
+      } else if passwordVariable != nil || tokenVariable != nil, !allowsCleartext, Host.isReachedInClear(url) {
+        fields.note(
+          "url",
+          "would send the \(tokenVariable == nil ? "password" : "token") over the network without encryption: "
+            + "use smtp+starttls:// or smtps://, or say allow_cleartext: true")
       }
       // The CHECK senders_lease_outlasts_timeout, in the same whole numbers: whoever changes one changes both.
       if !fields.isWrong("lease") && !fields.isWrong("timeout")

@@ -89,6 +89,17 @@ extension Rule where Value == String {
     return text
   }
 
+  /// The name in EHLO: what a mail server looks up, and compares (RFC 5321, 4.1.1.1 and 4.1.3).
+  static let helo = Rule { (tree) throws(Problem) in
+    let text = try tree.text()
+    guard Host.isFullName(text) || Host.isAddressLiteral(text) else {
+      throw Problem(
+        "must be a full domain name, like mail.acme.test (in ASCII: xn--…), or an address literal, like [192.0.2.1] or "
+          + "[IPv6:2001:db8::1], and is \(tree.shown)")
+    }
+    return text
+  }
+
   /// A mail server. The address is never shown: people put passwords into it.
   static let mailServer = Rule { (tree) throws(Problem) in
     let text = try tree.text()
@@ -138,6 +149,16 @@ extension Rule where Value == Int {
       }
       return number
     }
+  }
+}
+
+extension Rule where Value == Bool {
+  /// A truth value: `true` or `false`, as YAML 1.2 and JSON have it.
+  static let yesOrNo = Rule { (tree) throws(Problem) in
+    guard case .scalar(let text, let style) = tree.content, style != .text, let value = Bool(text) else {
+      throw Problem("must be true or false, and is \(tree.shown)")
+    }
+    return value
   }
 }
 

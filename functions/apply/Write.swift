@@ -21,7 +21,8 @@ extension Document {
         timeout: sender.timeout.seconds, timeZone: sender.timeZone?.name, paceCount: sender.pace?.rate?.count,
         pacePeriod: sender.pace?.rate?.period, delayMin: sender.pace?.delay?.min.seconds,
         delayMax: sender.pace?.delay?.max.seconds, dailyCap: sender.dailyCap, warmUpStart: sender.warmUp?.start,
-        warmUpFactor: sender.warmUp?.factor)
+        warmUpFactor: sender.warmUp?.factor, helo: sender.helo, allowsCleartext: sender.allowsCleartext,
+        tokenVariable: sender.tokenVariable)
       let written = try transaction.one(statement)
       note(.sender, sender.name, written.id)
       if written.countsAnew { try transaction.run(RecountSenderDays(sender: written.id)) }

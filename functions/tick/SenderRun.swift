@@ -52,20 +52,44 @@ final class SenderRun {
       throw Failure(.configuration, "its from cannot be used: \(error)")
     }
     judge = Judge(
-      own: [from.address, String(from.domain), work.username].compactMap { $0 },
+      own: [from.address, String(from.domain), work.username, work.helo].compactMap { $0 },
       memory: Judge.Memory(json: work.evidence), held: Dictionary(held: held))
-    var password: String?
-    if let variable = work.passwordVariable {
-      guard let secret = call.environment(variable) else {
-        throw Failure(.configuration, "the environment variable \(variable) is not set")
-      }
-      password = secret
-    }
     transport = MailTransport(
       MailSettings(
-        url: work.url, from: from, username: work.username, connections: work.connections, timeout: work.timeout,
+        url: work.url, from: from, login: try SenderRun.login(work, call), allowsCleartext: work.allowsCleartext,
+        helo: work.helo, connections: work.connections, timeout: work.timeout,
         certificateAuthorities: call.environment("SSL_CERT_FILE")),
-      password: password, loop: loop)
+      hasTrouble: work.trouble != nil, loop: loop)
+  }
+
+  /// How it logs in: with what stands in the variable that the document names. A command that prints a token comes from
+  /// the environment alone, because a document may have come from afar.
+  private static func login(_ work: LoadWork.Row, _ call: Call) throws(Failure) -> MailSettings.Login? {
+    guard let username = work.username else { return nil }
+    if let variable = work.tokenVariable {
+      let secret: MailSettings.Login.Secret
+      if let text = call.environment(variable) {
+        guard let token = token(in: text) else {
+          throw Failure(
+            .configuration, "the environment variable \(variable) has no token in it: it has blanks, or more")
+        }
+        secret = .token(token)
+      } else if let command = call.environment("\(variable)_COMMAND") {
+        secret = .command(command)
+      } else {
+        throw Failure(
+          .configuration,
+          "the environment variable \(variable) is not set, nor \(variable)_COMMAND, a command that prints the token")
+      }
+      return MailSettings.Login(username: username, secret: secret, variable: variable)
+    }
+    guard let variable = work.passwordVariable else {
+      throw Failure(.configuration, "it has a username, and neither password_env nor token_env")
+    }
+    guard let password = call.environment(variable) else {
+      throw Failure(.configuration, "the environment variable \(variable) is not set")
+    }
+    return MailSettings.Login(username: username, secret: .password(password), variable: variable)
   }
 }
 

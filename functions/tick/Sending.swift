@@ -106,6 +106,8 @@ final class Sending {
         note(sender.transport.advance(), of: sender)
         // Only its claiming stops: what it has out goes on to its end.
         if let trouble = sender.transport.trouble { fail(sender, trouble) }
+        // The time is over, and no connection has come about in it: the next tick would not say so either.
+        if Seconds.now >= end, let missing = sender.transport.notOpened { fail(sender, missing.sentence) }
       }
       // First the settlement and then the claim, in this order in the pipeline: what a claim asks for are connections
       // whose last message the database has recorded by then, so a crash leaves at most one unknown for each.

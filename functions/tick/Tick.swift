@@ -33,7 +33,8 @@ struct Tick: Function {
       """,
     arguments: [budget.declaration],
     environment: [
-      ("SENDER_…", "the password of a sender, under the name that its password_env says"),
+      ("SENDER_…", "the password or token of a sender, under the name that its document says"),
+      ("SENDER_…_COMMAND", "a command that prints the token, where that variable is not set"),
       ("SSL_CERT_FILE", "certificate authorities instead of the system's"),
     ],
     exits: [.unavailable])

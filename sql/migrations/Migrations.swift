@@ -16,4 +16,5 @@ public let migrations: [Migration] = [
   Migration(version: 2, name: "0002-lifecycle", text: PackageResources._002_lifecycle_sql),
   Migration(version: 3, name: "0003-rules", text: PackageResources._003_rules_sql),
   Migration(version: 4, name: "0004-provider", text: PackageResources._004_provider_sql),
+  Migration(version: 5, name: "0005-login", text: PackageResources._005_login_sql),
 ]

@@ -24,6 +24,12 @@ public struct LoadWork: Statement {
     public let username: String?
     /// The environment variable that holds its password.
     public let passwordVariable: String?
+    /// The environment variable that holds a token instead.
+    public let tokenVariable: String?
+    /// The name that it gives in EHLO, where one is set.
+    public let helo: String?
+    /// Whether it may log in where nothing is encrypted.
+    public let allowsCleartext: Bool
     /// The most connections of one tick.
     public let connections: Int
     /// Seconds that a claim lasts.
@@ -64,6 +70,9 @@ public struct LoadWork: Statement {
     Column("url", .text),
     Column("username", .text),
     Column("password_env", .text),
+    Column("token_env", .text),
+    Column("helo", .text),
+    Column("allow_cleartext", .bool),
     Column("connections", .int4),
     Column("lease", .float8),
     Column("timeout", .float8),
@@ -86,7 +95,8 @@ public struct LoadWork: Statement {
     Row(
       campaign: try row.text(), barrier: try row.int(), campaignName: try row.text(), sender: try row.text(),
       senderName: try row.text(), channel: try row.text(), from: row.optionalText(), url: try row.text(),
-      username: row.optionalText(), passwordVariable: row.optionalText(), connections: try row.int(),
+      username: row.optionalText(), passwordVariable: row.optionalText(), tokenVariable: row.optionalText(),
+      helo: row.optionalText(), allowsCleartext: try row.bool(), connections: try row.int(),
       lease: try row.double(), timeout: try row.double(), due: try row.int(), trouble: row.optionalText(),
       rule: row.optionalText(), restsUntil: row.optionalText(), timeZone: row.optionalText(),
       evidence: row.optionalText(), isPaced: try row.bool(), wait: try row.double(), now: try row.double())

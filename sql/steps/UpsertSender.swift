@@ -24,12 +24,14 @@ public struct UpsertSender: Statement {
   public init(
     name: String, channel: String, from: String?, url: String, username: String?, passwordVariable: String?,
     connections: Int, lease: Double, timeout: Double, timeZone: String?, paceCount: Int?, pacePeriod: String?,
-    delayMin: Double?, delayMax: Double?, dailyCap: Int?, warmUpStart: Int?, warmUpFactor: String?
+    delayMin: Double?, delayMax: Double?, dailyCap: Int?, warmUpStart: Int?, warmUpFactor: String?,
+    helo: String?, allowsCleartext: Bool, tokenVariable: String?
   ) {
     parameters = [
       .text(name), .text(channel), .text(from), .text(url), .text(username), .text(passwordVariable),
       .int4(connections), .seconds(lease), .seconds(timeout), .text(timeZone), .int4(paceCount), .text(pacePeriod),
       .seconds(delayMin), .seconds(delayMax), .int4(dailyCap), .int4(warmUpStart), .text(warmUpFactor),
+      .text(helo), .bool(allowsCleartext), .text(tokenVariable),
     ]
   }
 

@@ -5,7 +5,8 @@
 -- again, or until the first message that waits for its domain gets its slot. `now` is the clock, in seconds since 1970.
 -- Of several campaigns of a sender the one that was served least recently comes first.
 select c.id as campaign_id, c.number as barrier, c.name as campaign,
-       s.id as sender_id, s.name as sender, s.channel, s.from_mailbox, s.url, s.username, s.password_env, s.connections,
+       s.id as sender_id, s.name as sender, s.channel, s.from_mailbox, s.url, s.username, s.password_env,
+       s.token_env, s.helo, s.allow_cleartext, s.connections,
        extract(epoch from s.lease)::float8 as lease, extract(epoch from s.timeout)::float8 as timeout,
        d.due, s.trouble, r.rule, to_char(s.rest_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as rests_until, s.time_zone,
        s.evidence::text as evidence, s.pace_count is not null or s.delay_min is not null as is_paced,
