@@ -5,11 +5,17 @@
 /// password.
 package struct Login {
   package enum Ending: Sendable, Hashable {
-    case loggedIn(Mechanism)
+    case loggedIn(Memory)
     /// The server's last word; its text is nothing to print or to store.
     case refused(Reply)
     /// It came to nothing, and why.
     case failed(String)
+  }
+
+  /// What the next connections need not find out again.
+  package struct Memory: Sendable, Hashable {
+    package let mechanism: Mechanism
+    let salted: SaltedPassword?
   }
 
   /// What has to be written now.
@@ -22,6 +28,7 @@ package struct Login {
   private let credentials: Credentials
   private let server: (host: String, port: Int)
   private let nonce: String
+  private let memory: Memory?
   private var exchange: Exchange?
   /// Whether what is said first was said along with the command; otherwise it is the answer to the first challenge.
   private var hasBegun = false
@@ -31,17 +38,18 @@ package struct Login {
   private var refusal: Reply?
 
   /// - Parameters:
-  ///   - first: what has worked on another connection.
+  ///   - memory: of a login on another connection: what worked there is tried first.
   ///   - server: the host and the port that was connected to.
   package init(
-    _ credentials: Credentials, offered: [String], first: Mechanism? = nil, server: (host: String, port: Int),
+    _ credentials: Credentials, offered: [String], memory: Memory? = nil, server: (host: String, port: Int),
     nonce: String = Login.newNonce()
   ) {
     self.credentials = credentials
     self.server = server
     self.nonce = nonce
+    self.memory = memory
     mechanisms = Login.mechanisms(for: credentials.secret, offered: offered)
-    if let first, let place = mechanisms.firstIndex(of: first) { mechanisms.swapAt(0, place) }
+    if let memory, let place = mechanisms.firstIndex(of: memory.mechanism) { mechanisms.swapAt(0, place) }
     if mechanisms.isEmpty { ending = .failed(Login.nothing(for: credentials.secret, in: offered)) } else { next() }
   }
 
@@ -107,7 +115,7 @@ package struct Login {
     if reply.code == 334 { return challenged(reply) }
     if reply.isPositive {
       guard let exchange, exchange.isComplete else { return say(.impostor) }
-      ending = .loggedIn(exchange.mechanism)
+      ending = .loggedIn(Memory(mechanism: exchange.mechanism, salted: exchange.salted))
     } else if reply.isPermanent {
       refused(reply)
     } else {
@@ -128,7 +136,7 @@ package struct Login {
 
   private mutating func next() {
     let mechanism = mechanisms.removeFirst()
-    let exchange = Exchange(mechanism, credentials, server: server, nonce: nonce)
+    let exchange = Exchange(mechanism, credentials, server: server, nonce: nonce, salted: memory?.salted)
     self.exchange = exchange
     var command = "AUTH \(mechanism.rawValue)"
     hasBegun = exchange.initial == nil

@@ -28,6 +28,14 @@ package enum Mechanism: String, Sendable {
   case oauthBearer = "OAUTHBEARER"
 }
 
+/// A password as SCRAM derives it: to do that again for each connection would hold up everything else that goes on.
+package struct SaltedPassword: Sendable, Hashable {
+  let mechanism: Mechanism
+  let salt: [UInt8]
+  let rounds: Int
+  let key: [UInt8]
+}
+
 /// Our side of one mechanism: what is said first, and to each challenge.
 struct Exchange {
   /// What an exchange comes to with a challenge.
@@ -49,7 +57,11 @@ struct Exchange {
   /// - Parameters:
   ///   - server: the host and the port that was connected to.
   ///   - nonce: for SCRAM: printable, without a comma, never the same twice.
-  init(_ mechanism: Mechanism, _ credentials: Credentials, server: (host: String, port: Int), nonce: String) {
+  ///   - salted: for SCRAM: what another connection has derived.
+  init(
+    _ mechanism: Mechanism, _ credentials: Credentials, server: (host: String, port: Int), nonce: String,
+    salted: SaltedPassword?
+  ) {
     self.mechanism = mechanism
     self.credentials = credentials
     let username = credentials.username
@@ -64,8 +76,7 @@ struct Exchange {
       let place = "host=\(server.host)\u{1}port=\(server.port)\u{1}"
       initial = Array("n,a=\(SCRAM.escaped(username)),\u{1}\(place)auth=Bearer \(token)\u{1}\u{1}".utf8)
     case (.scramSHA256, .password(let password)), (.scramSHA1, .password(let password)):
-      let scram = SCRAM(
-        username: username, password: password, nonce: nonce, hash: mechanism == .scramSHA1 ? .sha1 : .sha256)
+      let scram = SCRAM(mechanism, username: username, password: password, nonce: nonce, salted: salted)
       initial = Array(scram.first.utf8)
       self.scram = scram
     default: initial = nil
@@ -74,6 +85,8 @@ struct Exchange {
 
   /// Whether the server has proven what it must, so that its yes counts.
   var isComplete: Bool { scram?.isVerified ?? true }
+
+  var salted: SaltedPassword? { scram?.salted }
 
   /// - Parameter challenge: decoded; nil where it was no base64.
   mutating func answer(_ challenge: [UInt8]?) -> Answer {
@@ -105,19 +118,19 @@ struct Exchange {
 /// The client's side of SCRAM (RFC 5802, RFC 7677), without channel binding. Names and passwords go as they are written,
 /// without SASLprep (RFC 4013), which changes no ASCII.
 private struct SCRAM {
-  enum Hash { case sha1, sha256 }
-
   private(set) var isVerified = false
+  private(set) var salted: SaltedPassword?
   private let password: [UInt8]
   private let nonce: String
-  private let hash: Hash
+  private let mechanism: Mechanism
   private let bare: String
   private var signature: [UInt8]?
 
-  init(username: String, password: String, nonce: String, hash: Hash) {
+  init(_ mechanism: Mechanism, username: String, password: String, nonce: String, salted: SaltedPassword?) {
+    self.mechanism = mechanism
     self.password = Array(password.utf8)
     self.nonce = nonce
-    self.hash = hash
+    self.salted = salted
     bare = "n=\(SCRAM.escaped(username)),r=\(nonce)"
   }
 
@@ -148,34 +161,47 @@ private struct SCRAM {
     let final = "c=biws,r=\(whole)"
     let said = Array("\(bare),\(challenge),\(final)".utf8)
     let proof: [UInt8]
-    switch hash {
-    case .sha1: (proof, signature) = SCRAM.prove(Insecure.SHA1.self, password, salt, rounds, said)
-    case .sha256: (proof, signature) = SCRAM.prove(SHA256.self, password, salt, rounds, said)
+    if mechanism == .scramSHA1 {
+      (proof, signature) = prove(Insecure.SHA1.self, salt, rounds, said)
+    } else {
+      (proof, signature) = prove(SHA256.self, salt, rounds, said)
     }
     return .response(Array("\(final),p=\(Base64.encode(proof))".utf8))
   }
 
   /// RFC 5802, 3: our proof, and the server's signature.
-  private static func prove<H: HashFunction>(
-    _: H.Type, _ password: [UInt8], _ salt: [UInt8], _ rounds: Int, _ said: [UInt8]
+  private mutating func prove<H: HashFunction>(
+    _: H.Type, _ salt: [UInt8], _ rounds: Int, _ said: [UInt8]
   ) -> (proof: [UInt8], signature: [UInt8]) {
     func mac(_ key: [UInt8], _ text: [UInt8]) -> [UInt8] {
       Array(HMAC<H>.authenticationCode(for: text, using: SymmetricKey(data: key)))
     }
-    // Hi(): PBKDF2 with one block. The keyed state is made once and copied for each round.
+    if salted?.mechanism != mechanism || salted?.salt != salt || salted?.rounds != rounds {
+      salted = SaltedPassword(
+        mechanism: mechanism, salt: salt, rounds: rounds, key: SCRAM.derive(H.self, password, salt, rounds))
+    }
+    let derived = salted?.key ?? []
+    let key = mac(derived, Array("Client Key".utf8))
+    let stored = Array(H.hash(data: key))
+    let proof = zip(key, mac(stored, said)).map { $0 ^ $1 }
+    return (proof, mac(mac(derived, Array("Server Key".utf8)), said))
+  }
+
+  /// Hi() of RFC 5802, 2.2: PBKDF2 with one block.
+  private static func derive<H: HashFunction>(
+    _: H.Type, _ password: [UInt8], _ salt: [UInt8], _ rounds: Int
+  ) -> [UInt8] {
+    // The keyed state is made once, and copied for each round.
     let keyed = HMAC<H>(key: SymmetricKey(data: password))
     var block = salt + [0, 0, 0, 1]
-    var salted: [UInt8] = []
+    var derived: [UInt8] = []
     for _ in 0..<rounds {
       var round = keyed
       round.update(data: block)
       block = Array(round.finalize())
-      salted = salted.isEmpty ? block : zip(salted, block).map { $0 ^ $1 }
+      if derived.isEmpty { derived = block } else { for place in derived.indices { derived[place] ^= block[place] } }
     }
-    let key = mac(salted, Array("Client Key".utf8))
-    let stored = Array(H.hash(data: key))
-    let proof = zip(key, mac(stored, said)).map { $0 ^ $1 }
-    return (proof, mac(mac(salted, Array("Server Key".utf8)), said))
+    return derived
   }
 }
 

@@ -58,7 +58,7 @@ public final class MailTransport {
   /// wrong password lock an account.
   private let opensOneFirst: Bool
   /// How a connection has logged in: what was refused before that is not tried by the others.
-  private var mechanism: Mechanism?
+  private var memory: Login.Memory?
   /// The name in EHLO, once it is needed.
   private lazy var helo = settings.helo ?? HostName.own(toward: Host.name(of: settings.url))
   /// Since when a connection is wanted.
@@ -110,7 +110,7 @@ public final class MailTransport {
     for _ in 0..<missing {
       guard
         let connection = SMTPConnection(
-          settings: settings, helo: helo, credentials: credentials, preferred: mechanism, loop: loop)
+          settings: settings, helo: helo, credentials: credentials, remembered: memory, loop: loop)
       else {
         trouble = "there is no memory for a connection"
         return
@@ -202,7 +202,7 @@ public final class MailTransport {
         return true
       case .idle, .busy:
         isOpen = true
-        mechanism = mechanism ?? connection.mechanism
+        memory = memory ?? connection.memory
         return false
       case .opening: return false
       }

@@ -51,6 +51,34 @@ extension SMTPConnection {
     return ConnectionTrouble(sentence: sentence, stage: .connect, reply: nil)
   }
 
+  /// Since when there is a TCP connection, while libcurl opens it.
+  var connectedAt: Double? {
+    var microseconds = curl_off_t(0)
+    let isKnown = curl_easy_getinfo_offset(easy, CURLINFO_CONNECT_TIME_T, &microseconds) == CURLE_OK
+    return isKnown && microseconds > 0 ? begunAt + Double(microseconds) / 1e6 : nil
+  }
+
+  /// What has been missing so far, and for how long.
+  var silence: ConnectionTrouble {
+    let seconds = "\(Int((bootTime() - begunAt).rounded())) s"
+    if login != nil {
+      return ConnectionTrouble(
+        sentence: "the server did not answer the login within \(seconds)", stage: .auth, reply: nil)
+    }
+    return trouble(afterSilenceOf: seconds)
+  }
+
+  /// What an idle server says.
+  func goodbye(_ bytes: [UInt8]) -> ConnectionTrouble {
+    var reader = ReplyReader()
+    reader.append(bytes[...])
+    let reply = reader.next() ?? nil
+    // Behind a login it may be about the login still.
+    let words = reply.map { ": \(credentials == nil ? $0.text : $0.codes)" } ?? ""
+    return ConnectionTrouble(
+      sentence: "the server hung up before the first mail\(words)", stage: .connect, reply: reply)
+  }
+
   /// What people mix up: a port where TLS begins at once waits for us to speak, and one where it does not waits for its
   /// own greeting to be answered.
   private static func hint(_ url: String) -> String {

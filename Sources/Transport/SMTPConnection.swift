@@ -42,7 +42,7 @@ final class SMTPConnection {
   /// Whether something has happened on the socket since it was looked at.
   var isReady = false
   /// How it has logged in.
-  private(set) var mechanism: Mechanism?
+  private(set) var memory: Login.Memory?
 
   /// libcurl's handle, for as long as it has a part in this connection.
   let easy: UnsafeMutableRawPointer
@@ -55,23 +55,23 @@ final class SMTPConnection {
   /// A line that is no reply.
   private(set) var stranger: String?
   private let errorText: UnsafeMutablePointer<CChar>
-  private var login: Login?
+  private(set) var login: Login?
   private var transaction: MailTransaction?
   private var transactions = 0
-  private let begunAt = bootTime()
+  let begunAt = bootTime()
   private var openedAt = 0.0
   private let timeout: Double
   let settings: MailSettings
   /// The name in EHLO.
   let helo: String
-  private let credentials: Credentials?
-  private let preferred: Mechanism?
+  let credentials: Credentials?
+  private let remembered: Login.Memory?
   /// Whether nothing is encrypted, and all that can be read is in the socket: TLS may have more of it decrypted already.
   let isPlain: Bool
 
-  /// - Parameter preferred: how another connection has logged in.
+  /// - Parameter remembered: how another connection has logged in.
   init?(
-    settings: MailSettings, helo: String, credentials: Credentials?, preferred: Mechanism?, loop: TransportLoop
+    settings: MailSettings, helo: String, credentials: Credentials?, remembered: Login.Memory?, loop: TransportLoop
   ) {
     guard let handle = curl_easy_init() else { return nil }
     easy = handle
@@ -79,7 +79,7 @@ final class SMTPConnection {
     self.settings = settings
     self.helo = helo
     self.credentials = credentials
-    self.preferred = preferred
+    self.remembered = remembered
     timeout = settings.timeout
     limit = begunAt + settings.patience
     isPlain = settings.url.hasPrefix("smtp://")
@@ -158,7 +158,7 @@ final class SMTPConnection {
         .auth, "the server offers no way to log in without encryption, and it offers STARTTLS: use smtp+starttls://")
     }
     let server = (host: String(Host.name(of: settings.url)), port: Host.port(of: settings.url))
-    login = Login(credentials, offered: capabilities.mechanisms, first: preferred, server: server)
+    login = Login(credentials, offered: capabilities.mechanisms, memory: remembered, server: server)
     limit = begunAt + timeout
     loop.note(self, isLoggingIn: true)
     goOnLoggingIn()
@@ -193,8 +193,8 @@ final class SMTPConnection {
     limit = .infinity
     loop.note(self, isLoggingIn: false)
     switch login.ending {
-    case .loggedIn(let mechanism):
-      self.mechanism = mechanism
+    case .loggedIn(let memory):
+      self.memory = memory
       isOpen()
     case .refused(let reply):
       sayGoodbye()
@@ -206,17 +206,6 @@ final class SMTPConnection {
     }
   }
 
-  /// What an idle server says.
-  private func goodbye(_ bytes: [UInt8]) -> ConnectionTrouble {
-    var reader = ReplyReader()
-    reader.append(bytes[...])
-    let reply = reader.next() ?? nil
-    // Behind a login it may be about the login still.
-    let words = reply.map { ": \(credentials == nil ? $0.text : $0.codes)" } ?? ""
-    return ConnectionTrouble(
-      sentence: "the server hung up before the first mail\(words)", stage: .connect, reply: reply)
-  }
-
   private func fail(_ stage: Stage, _ sentence: String) {
     close(ConnectionTrouble(sentence: sentence, stage: stage, reply: nil))
   }
@@ -226,23 +215,6 @@ final class SMTPConnection {
     let now = bootTime()
     limit = connectedAt.map { $0 + settings.patience } ?? now + 1
     if limit <= now { close(silence) }
-  }
-
-  /// Since when there is a TCP connection, while libcurl opens it.
-  var connectedAt: Double? {
-    var microseconds = curl_off_t(0)
-    let isKnown = curl_easy_getinfo_offset(easy, CURLINFO_CONNECT_TIME_T, &microseconds) == CURLE_OK
-    return isKnown && microseconds > 0 ? begunAt + Double(microseconds) / 1e6 : nil
-  }
-
-  /// What has been missing so far, and for how long.
-  var silence: ConnectionTrouble {
-    let seconds = "\(Int((bootTime() - begunAt).rounded())) s"
-    if login != nil {
-      return ConnectionTrouble(
-        sentence: "the server did not answer the login within \(seconds)", stage: .auth, reply: nil)
-    }
-    return trouble(afterSilenceOf: seconds)
   }
 
   /// libcurl closes its descriptor; it says nothing to the server.
@@ -319,56 +291,6 @@ final class SMTPConnection {
     limit = .infinity
     if transaction.ending?.isReusable == true { state = .idle } else { close(nil) }
     return transaction.ending
-  }
-
-  /// How many octets are read at once, at most.
-  private static let most = 4096
-
-  /// What can be read now: nil is nothing yet, empty is the end.
-  private func readable() -> [UInt8]? {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SMTPConnection.most) { buffer in
-      switch read(UnsafeMutableRawBufferPointer(buffer)) {
-      // At most the capacity, and so many are initialized.
-      case .count(let count): Array(UnsafeBufferPointer(rebasing: buffer[..<count]))
-      case .notNow: nil
-      case .broken: []
-      }
-    }
-  }
-
-  // MARK: - Octets
-
-  private enum Moved {
-    case count(Int)
-    case notNow
-    case broken
-  }
-
-  /// libcurl looks for its connection among all that it has open, one by one, for each of these calls: with 256 of them
-  /// that was a fifth of a tick's time.
-  private func write(_ bytes: UnsafeRawBufferPointer) -> Moved {
-    if isPlain { return moved(send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))) }
-    var count = 0
-    return moved(curl_easy_send(easy, bytes.baseAddress, bytes.count, &count), count)
-  }
-
-  private func read(_ buffer: UnsafeMutableRawBufferPointer) -> Moved {
-    if isPlain { return moved(recv(descriptor, buffer.baseAddress, buffer.count, 0)) }
-    var count = 0
-    return moved(curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count), count)
-  }
-
-  private func moved(_ result: CURLcode, _ count: Int) -> Moved {
-    switch result {
-    case CURLE_OK: .count(count)
-    case CURLE_AGAIN: .notNow
-    default: .broken
-    }
-  }
-
-  private func moved(_ result: Int) -> Moved {
-    if result >= 0 { return .count(result) }
-    return errno == EAGAIN || errno == EINTR ? .notNow : .broken
   }
 
   // MARK: - Ends

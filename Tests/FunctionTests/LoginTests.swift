@@ -428,6 +428,21 @@ import Testing
     }
   }
 
+  /// `apply` refuses it, but a sender may have been stored by an older one. (127.1 is this host, in a spelling that does not
+  /// count as it.)
+  @Test("A tick logs in to no other host in clear, unless the document allows it")
+  func storedCleartext() async throws {
+    let (workspace, server) = (
+      try await Workspace(), try await SMTPServer(options: ["--auth", "ada:\(LoginTests.password)", "--require-auth"])
+    )
+    try await seed(workspace, server, leads: 1, url: "smtp://127.1:\(server.port)")
+    let refused = try await tick(workspace)
+    #expect(stopped(refused)["spring-mail"]?.contains("allow_cleartext: true") == true, "\(refused.errors)")
+    #expect(try server.events().allSatisfy { ($0.fields["line"] as? String)?.hasPrefix("AUTH") != true })
+    try await workspace.sql("update senders set allow_cleartext = true")
+    #expect(try await tick(workspace).json["sent"] as? Int == 1)
+  }
+
   @Test("helo, allow_cleartext and token_env are stored, and gone when they are left out")
   func stored() async throws {
     let workspace = try await Workspace()
