@@ -181,6 +181,22 @@ import Testing
     #expect(try server.events().count { $0.name == "connect" } > 3, "the others are opened once the first is logged in")
   }
 
+  /// A login has no end of its own: without a limit the sender would wait for ever.
+  @Test("A server that stops in the middle of a login, or hangs up, stops the sender", arguments: ["hang", "close"])
+  func silence(fault: String) async throws {
+    let (workspace, server) = (
+      try await Workspace(),
+      try await SMTPServer(
+        script: #"[{"at":"auth","do":"\#(fault)"}]"#, options: ["--auth", "ada:\(LoginTests.password)"])
+    )
+    try await seed(workspace, server, leads: 2, timeout: 3)
+    let tick = try await tick(workspace)
+    #expect(tick.exit == 69)
+    let words = fault == "hang" ? "did not answer the login within 3" : "hung up during the login"
+    #expect(stopped(tick)["spring-mail"]?.contains(words) == true, "\(tick.errors)")
+    #expect(try await workspace.sql("select distinct status, attempt from messages") == ["pending|0"])
+  }
+
   /// A host that is blocked makes it worse by trying fifty times a minute.
   @Test("A sender that could not send the last time opens one connection until that one is open")
   func afterTrouble() async throws {
@@ -351,10 +367,10 @@ import Testing
       ("smtp+starttls://localhost:\(tls.port)", nil, trusted, ["did not greet", "use smtps://"]),
       ("smtp://localhost:\(tls.port)", nil, trusted, ["did not greet", "use smtps://"]),
       ("smtp://localhost:\(startTLS.port)", "ada", trusted, ["offers STARTTLS", "use smtp+starttls://"]),
-      ("smtp+starttls://localhost:\(startTLS.port)", nil, [:], ["SSL_CERT_FILE", "certificate"]),
-      ("smtps://localhost:\(tls.port)", nil, [:], ["SSL_CERT_FILE", "certificate"]),
+      ("smtp+starttls://localhost:\(startTLS.port)", nil, [:], ["SSL_CERT_FILE", "not trusted here"]),
+      ("smtps://localhost:\(tls.port)", nil, [:], ["SSL_CERT_FILE", "not trusted here"]),
       ("smtp+starttls://mail.localhost:\(startTLS.port)", nil, trusted, ["for another name than mail.localhost"]),
-      ("smtps://localhost:\(expired.port)", nil, ["SSL_CERT_FILE": old], ["certificate has expired"]),
+      ("smtps://localhost:\(expired.port)", nil, ["SSL_CERT_FILE": old], ["the server's certificate has expired"]),
       (
         "smtps://localhost:\(tls.port)", nil, ["SSL_CERT_FILE": "/nowhere/ca.pem"],
         ["SSL_CERT_FILE", "/nowhere/ca.pem"]
