@@ -248,7 +248,12 @@ final class Sending {
   private func fail(_ sender: SenderRun, _ reason: String) {
     guard stoppedSenders.insert(sender.id).inserted else { return }
     sender.campaigns = []
-    rest(sender, Judge.Rest(reason, base: 60, cap: 900, isFirstFree: true))
+    let (stage, reply) = sender.transport.troubleAt ?? (.connect, nil)
+    // Where the server says when it is over, that long; otherwise a login is tried less and less often, for up to an hour.
+    let until = reply?.reading(at: stage).until
+    rest(
+      sender,
+      Judge.Rest(reason, base: until ?? 60, cap: stage == .auth ? 3600 : 900, isFirstFree: until == nil))
   }
 
   func noteTrouble(_ sender: String, _ reason: String, until: String?) {
