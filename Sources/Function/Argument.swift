@@ -3,12 +3,11 @@
 public struct Argument<Value: Sendable>: Sendable {
   /// What the manual page and the parsers need to know.
   public let declaration: Declaration
-  /// Makes the value from its text, or from its absence.
-  let value: @Sendable (String?) throws(Failure) -> Value
 
   private init(_ declaration: Declaration, _ value: @escaping @Sendable (String?) throws(Failure) -> Value) {
+    var declaration = declaration
+    declaration.judge = { text throws(Failure) in Parsed(value: try value(text)) }
     self.declaration = declaration
-    self.value = value
   }
 
   /// An input that must be there.
@@ -18,7 +17,7 @@ public struct Argument<Value: Sendable>: Sendable {
     let declaration = Declaration(
       name: name, place: place, placeholder: type.placeholder, help: help, isRequired: true, standard: nil)
     return Argument(declaration) { text throws(Failure) in
-      guard let text else { throw Failure(.usage, "\(declaration.spelling) is missing: \(help)") }
+      guard let text else { throw Failure(.usage, "\(declaration.spelling) is missing: \(help); try --help") }
       return try type.read(text, declaration)
     }
   }
@@ -74,6 +73,9 @@ public struct Declaration: Sendable {
   public let isRequired: Bool
   /// The text of the value when it is not given.
   public let standard: String?
+  /// Makes the value, a ``Parsed``, from its text or from its absence: without its type, so that all inputs can be
+  /// judged before the function does anything.
+  fileprivate(set) var judge: @Sendable (String?) throws(Failure) -> any Sendable = { _ in () }
 
   /// As the command line spells it.
   public var spelling: String {
@@ -82,6 +84,11 @@ public struct Declaration: Sendable {
     case .option, .flag: "--\(name)"
     }
   }
+}
+
+/// A value that was judged.
+struct Parsed<Value: Sendable>: Sendable {
+  let value: Value
 }
 
 /// How a text becomes a value.

@@ -4,22 +4,36 @@ import Postgres
 import Steps
 
 /// One call of a function: its inputs, its environment, its log and its database.
+///
+/// Everything that was handed in has been judged when there is one: every input, the file that is to be read, the name of
+/// the workspace. Nothing of it can be found wrong after something was done.
 public final class Call {
   /// Where log lines go: standard error.
-  public let log: Logger
+  public private(set) var log: Logger
+  /// The workspace's schema.
+  public let workspace: String
   private let manual: Manual
-  private let inputs: Inputs
+  private let values: [String: any Sendable]
+  private let documentDescriptor: Int32
 
-  init(manual: Manual, inputs: Inputs, log: Logger) {
+  init(manual: Manual, inputs: Inputs, log: Logger) throws {
     self.manual = manual
-    self.inputs = inputs
     self.log = log
+    values = try inputs.judged(manual)
+    workspace = try SchemaName.read(getenv("CAMPANILE_SCHEMA").map { String(cString: $0) })
+    documentDescriptor = manual.document == nil ? STDIN_FILENO : try Call.open(document: inputs.document, manual)
   }
 
   /// The value of an input.
   public subscript<Value>(argument: Argument<Value>) -> Value {
-    get throws(Failure) { try argument.value(inputs.values[argument.declaration.name]) }
+    if let parsed = values[argument.declaration.name] as? Parsed<Value> { return parsed.value }
+    // A test reads all functions for this.
+    log.critical("a bug of Campanile: the input \(argument.declaration.name) is read and not declared")
+    exit(Exit.bug.rawValue)
   }
+
+  /// Leaves out log lines below `warning`.
+  public func keepQuiet() { log.logLevel = max(log.logLevel, .warning) }
 
   /// An environment variable; empty counts as not set.
   public func environment(_ name: String) -> String? {
@@ -41,7 +55,7 @@ public final class Call {
     do {
       try connection.perform(batch)
     } catch let error where error.sqlState == .undefinedTable && schema.values.isEmpty {
-      throw Failure(.configuration, "the database has no workspace \"\(workspace)\" yet: run migrate")
+      throw try missingWorkspace(connection)
     } catch {
       // Of another version, it may not even have what the first statements name.
       if !schema.values.isEmpty { try Schema.check(schema.values, of: workspace) }
@@ -51,54 +65,69 @@ public final class Call {
     return connection
   }
 
+  /// Tables that cannot be seen are not there, or we may not look for them.
+  private func missingWorkspace(_ connection: Connection) throws -> Failure {
+    var batch = Batch()
+    let rights = batch.add(LoadRights())
+    try connection.perform(batch)
+    guard let rights = rights.values.first, rights.isThere, !rights.mayUse else {
+      return Failure(.configuration, "the database has no workspace \"\(workspace)\" yet: run migrate")
+    }
+    return Failure(
+      .notAllowed,
+      "the database role \(rights.role) may not use the schema \(rights.schema): grant usage on schema "
+        + "\(rights.schema) to \(rights.role), and what it needs of the tables in it")
+  }
+
   /// Connects to `DATABASE_URL`, whatever the workspace is like: for `migrate`.
   public func unpreparedDatabase() throws -> Connection {
     guard let url = environment("DATABASE_URL") else {
       throw Failure(
         .configuration, "DATABASE_URL is not set: the PostgreSQL database, for example postgresql:///campanile")
     }
-    return try Connection(url: url, application: "campanile/\(manual.name)", prologue: Prologue(schema: workspace))
+    let connection = try Connection(
+      url: url, application: "campanile/\(manual.name)", prologue: Prologue(schema: workspace))
+    connection.didNotice = { [log] notice in
+      log.log(level: notice.isWarning ? .warning : .debug, "the database says: \(notice.sentence)")
+    }
+    return connection
   }
-
-  /// The workspace's schema.
-  public var workspace: String { environment("CAMPANILE_SCHEMA") ?? "campanile" }
 
   /// The whole document: a file, or standard input; at most 16 MiB.
-  public func document() throws -> [UInt8] {
-    let descriptor = try openDocument()
-    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-    return try StandardIO.readAll(descriptor, limit: 16 << 20)
-  }
+  public func document() throws -> [UInt8] { try StandardIO.readAll(documentDescriptor, limit: 16 << 20) }
 
   /// The document in chunks, of any size.
   public func streamDocument(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let descriptor = try openDocument()
-    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-    try StandardIO.read(descriptor, take)
+    try StandardIO.read(documentDescriptor, take)
   }
 
   /// A file that an option names, in chunks, of any size; `-` is standard input.
   public func stream(_ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let descriptor = path == "-" ? STDIN_FILENO : try openFile(path)
+    let descriptor = path == "-" ? STDIN_FILENO : try Call.open(path)
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     try StandardIO.read(descriptor, take)
   }
 
-  private func openDocument() throws(Failure) -> Int32 {
-    guard let path = inputs.document else {
+  private static func open(document path: String?, _ manual: Manual) throws(Failure) -> Int32 {
+    guard let path else {
       guard isatty(STDIN_FILENO) == 0 else {
         throw Failure(.usage, "FILE is missing: \(manual.document ?? ""); or pass it on standard input")
       }
       return STDIN_FILENO
     }
-    return try openFile(path)
+    return try open(path)
   }
 
-  private func openFile(_ path: String) throws(Failure) -> Int32 {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  private static func open(_ path: String) throws(Failure) -> Int32 {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))
       throw Failure(.noSuchThing, "the file \(path) cannot be read: \(reason)")
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+      close(descriptor)
+      throw Failure(.data, "the file \(path) cannot be read: it is a directory")
     }
     return descriptor
   }

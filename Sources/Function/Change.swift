@@ -10,5 +10,5 @@ public enum Change {
 
 extension Call {
   /// Who asks for the change, as the timeline shows it.
-  public func actor() throws(Failure) -> String? { try self[Change.by] ?? environment("USER") }
+  public func actor() -> String? { self[Change.by] ?? environment("USER") }
 }

@@ -9,7 +9,7 @@ public final class DeadMan {
   private var timer: timer_t?
   private var armedFor = Double.infinity
 
-  /// - Throws: 70 when the system has no such timer.
+  /// - Throws: 78 when the system gives us no such timer: without one nothing may be sent.
   public init() throws(Failure) {
     // Whoever called us may have ignored or blocked the signal, and both would be inherited.
     signal(SIGALRM, SIG_DFL)
@@ -18,7 +18,11 @@ public final class DeadMan {
     sigaddset(&alarm, SIGALRM)
     sigprocmask(SIG_UNBLOCK, &alarm, nil)
     guard timer_create(CLOCK_BOOTTIME, nil, &timer) == 0 else {
-      throw Failure(.bug, "this system has no CLOCK_BOOTTIME timers: \(String(cString: strerror(errno)))")
+      throw Failure(
+        .configuration,
+        errno == EAGAIN
+          ? "this user may have no timer: the limit of pending signals is used up; raise it (ulimit -i)"
+          : "this system gives us no timer of CLOCK_BOOTTIME: \(String(cString: strerror(errno)))")
     }
   }
 

@@ -23,7 +23,7 @@ public struct Report: Sendable {
     self.exit = exit
   }
 
-  /// For a function that has written its lines itself.
+  /// For a function that has written its lines itself, or has nothing to say.
   public static let written = Report(body: nil)
 
   private init(body: JSON?) {
@@ -35,23 +35,28 @@ public struct Report: Sendable {
 extension Function {
   /// The program.
   public static func main() {
+    // Before anything is opened: the database's socket would become standard error, and be sent our log lines.
+    StandardIO.openWhatIsClosed()
     // A reader that goes away is an error of `write`, not the end of us (libcurl and libpq rely on it as well).
     signal(SIGPIPE, SIG_IGN)
-    let level = getenv("LOG_LEVEL").flatMap { Logger.Level(rawValue: String(cString: $0)) } ?? .info
-    LoggingSystem.bootstrap { label in LogLines(label: label, logLevel: level) }
+    let level = getenv("LOG_LEVEL").map { String(cString: $0) } ?? ""
+    let known = Logger.Level(rawValue: level.lowercased())
+    LoggingSystem.bootstrap { label in LogLines(label: label, logLevel: known ?? .info) }
     let log = Logger(label: manual.name)
+    let exit: Exit
     do {
-      let exit = try answer(log)
-      Glibc.exit(exit.rawValue)
+      exit = try answer(log, unknownLevel: known == nil && !level.isEmpty ? level : nil)
     } catch {
       let failure = Failure(error)
       for sentence in failure.sentences { log.error("\(sentence)") }
       if !failure.detail.isEmpty { log.debug("\(failure.detail)") }
-      Glibc.exit(failure.exit.rawValue)
+      exit = failure.exit
     }
+    LogLines.end()
+    Glibc.exit(exit.rawValue)
   }
 
-  private static func answer(_ log: Logger) throws -> Exit {
+  private static func answer(_ log: Logger, unknownLevel: String?) throws -> Exit {
     switch try Inputs.parse(Array(CommandLine.arguments.dropFirst()), manual) {
     case .help:
       try StandardIO.write(Array(manual.page.utf8))
@@ -60,16 +65,18 @@ extension Function {
       try StandardIO.write(Array("\(manual.name) \(version)\n".utf8))
       return .done
     case .run(var inputs, let wantsStandardInput):
-      let isIncomplete = !inputs.missing(manual).isEmpty && isatty(STDIN_FILENO) == 0
+      let isIncomplete = inputs.isIncomplete(manual) && isatty(STDIN_FILENO) == 0
       if manual.document == nil && (wantsStandardInput || isIncomplete) {
         let bytes = try StandardIO.readAll(STDIN_FILENO, limit: 16 << 20)
         let isEmpty = bytes.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
         if !isEmpty { try inputs.add(JSON(parsing: bytes), manual) }
       }
-      if let missing = inputs.missing(manual).first {
-        throw Failure(.usage, "\(missing.spelling) is missing: \(missing.help); try --help")
+      let call = try Call(manual: manual, inputs: inputs, log: log)
+      if let unknownLevel {
+        let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Failure(.configuration, "LOG_LEVEL must be one of \(levels), and is \"\(unknownLevel)\"")
       }
-      let report = try run(Call(manual: manual, inputs: inputs, log: log))
+      let report = try run(call)
       if let body = report.body { try StandardIO.write(body.encoded() + [0x0A]) }
       return report.exit
     }

@@ -13,7 +13,7 @@ struct Inputs {
     var rest = words[...]
     var onlyPositionals = false
     while let word = rest.popFirst() {
-      if word == "--help" && !onlyPositionals { return .help }
+      if ["--help", "-h"].contains(word) && !onlyPositionals { return .help }
       if word == "--version" && !onlyPositionals { return .version }
       if word == "--" && !onlyPositionals {
         onlyPositionals = true
@@ -65,14 +65,32 @@ struct Inputs {
       case .null: continue
       case .array, .object: throw Failure(.data, "\(member.key): must be a plain value")
       }
+      guard !text.utf8.contains(0) else { throw Failure(.data, "\(member.key): has a NUL in it") }
       guard values.updateValue(text, forKey: argument.name) == nil else {
         throw Failure(.data, "\(member.key): is given on the command line and in the JSON document")
       }
     }
   }
 
-  /// The required inputs that are not there yet.
-  func missing(_ manual: Manual) -> [Declaration] {
-    manual.arguments.filter { $0.isRequired && values[$0.name] == nil }
+  /// Whether a required input is not there yet.
+  func isIncomplete(_ manual: Manual) -> Bool {
+    manual.arguments.contains { $0.isRequired && values[$0.name] == nil }
+  }
+
+  /// The value of every input that there is, given or not, each as a ``Parsed``.
+  ///
+  /// - Throws: all that is wrong with them.
+  func judged(_ manual: Manual) throws(Failure) -> [String: any Sendable] {
+    var judged: [String: any Sendable] = [:]
+    var mistakes: [String] = []
+    for argument in manual.arguments {
+      do throws(Failure) {
+        judged[argument.name] = try argument.judge(values[argument.name])
+      } catch {
+        mistakes += error.sentences
+      }
+    }
+    guard mistakes.isEmpty else { throw Failure(.usage, mistakes) }
+    return judged
   }
 }

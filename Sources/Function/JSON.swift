@@ -26,10 +26,10 @@ public enum JSON: Sendable, Hashable {
   /// A string, or null for nil.
   public init(_ text: String?) { self = text.map(JSON.string) ?? .null }
 
-  /// The value under a key of an object.
+  /// The value under a key of an object; keys are the same when their bytes are, as everywhere in here.
   public subscript(key: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
-    return members.first { $0.key == key }?.value
+    return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
   }
 }
 
@@ -181,14 +181,16 @@ extension JSON {
     mutating func object(_ depth: Int) throws(JSONError) -> JSON {
       at += 1
       var members: [Member] = []
-      var keys: Set<String> = []
+      // By their bytes, as PostgreSQL does it: for Swift two spellings of one name are equal (NFC and NFD, say), and an
+      // object with both could not be read.
+      var keys: Set<[UInt8]> = []
       skipSpace()
       if take("}") { return .object(members) }
       while true {
         skipSpace()
         guard next == UInt8(ascii: "\"") else { throw error("a key in quotes is expected here") }
         let key = try string()
-        guard keys.insert(key).inserted else { throw error("the key \"\(key)\" stands twice") }
+        guard keys.insert(Array(key.utf8)).inserted else { throw error("the key \"\(key)\" stands twice") }
         skipSpace()
         guard take(":") else { throw error("a colon is expected here") }
         members.append(Member(key: key, value: try value(depth: depth + 1)))

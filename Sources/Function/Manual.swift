@@ -12,7 +12,7 @@ public struct Manual: Sendable {
   public let document: String?
   /// The environment variables besides those that every function has.
   public let environment: [(name: String, meaning: String)]
-  /// The exit codes that it can end with, besides 0, 64, 70, 75 and 78.
+  /// The exit codes that it can end with, besides 0, 64, 70, 75, 77 and 78.
   public let exits: [Exit]
 
   /// A page; `document` says what the function reads from a file or standard input.
@@ -48,7 +48,7 @@ public struct Manual: Sendable {
     }
     lines += Manual.table("Environment", Manual.environment + environment)
     let codes = Exit.allCases.filter {
-      exits.contains($0) || [.done, .usage, .bug, .tryAgain, .configuration].contains($0)
+      exits.contains($0) || [.done, .usage, .bug, .tryAgain, .notAllowed, .configuration].contains($0)
     }
     lines += Manual.table("Exit codes", codes.map { ("\($0.rawValue)", $0.meaning) })
     return lines.joined(separator: "\n") + "\n"

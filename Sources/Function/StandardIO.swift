@@ -2,6 +2,14 @@ import Glibc
 
 /// Standard input and output, byte for byte. Only this module touches them.
 public enum StandardIO {
+  /// Opens /dev/null for each of the three that our caller has closed: whoever closes one wants nothing of it.
+  static func openWhatIsClosed() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+      // The lowest that is free, which is this one. One for each: what is said to one must not be read from another.
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
+
   /// Reads a descriptor to its end; more than `limit` bytes are refused.
   static func readAll(_ descriptor: Int32, limit: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []

@@ -16,6 +16,10 @@ public final class Connection {
   private var nextExpected = 0
   private var hasResult = false
   private var isBroken: DatabaseError?
+  /// A commit was answered, and not with a plain yes.
+  private var unconfirmed: DatabaseError?
+  /// Called with what the server says beside its answers.
+  public var didNotice: ((Notice) -> Void)?
   /// Called before each statement of a `transaction` with its name, and with `commit` before that: a test stops here,
   /// to step two connections against each other through what the product itself does.
   var willRun: ((String) -> Void)?
@@ -34,7 +38,9 @@ public final class Connection {
     PQconninfoFree(parsed)
     PQfreemem(complaint)
     guard parsed != nil else {
-      throw DatabaseError(.configuration, "DATABASE_URL is not a connection string that libpq understands")
+      throw DatabaseError(
+        .configuration,
+        "DATABASE_URL is not a connection string that libpq understands; it is like postgresql://USER@HOST/DATABASE")
     }
     // What comes before `dbname` are our defaults; what the URL says wins over them (libpq, PQconnectdbParams).
     let settings: KeyValuePairs = [
@@ -47,17 +53,22 @@ public final class Connection {
     }
     guard let opened else { throw DatabaseError(.connection, "no memory for a connection to the database") }
     guard PQstatus(opened) == CONNECTION_OK else {
-      let detail = String(cString: PQerrorMessage(opened))
+      let error = Connection.refusal(String(cString: PQerrorMessage(opened)), url: url)
       PQfinish(opened)
-      throw Connection.refusal(detail)
+      throw error
     }
     handle = opened
     self.prologue = Request(prologue)
     guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
       throw DatabaseError(.connection, "the connection to the database could not be set up")
     }
-    // Notices of the server belong in our log lines or nowhere; libpq would print them on standard error.
-    _ = PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    _ = PQsetNoticeReceiver(
+      handle,
+      { context, result in
+        guard let context, let result else { return }
+        // Safety: libpq calls this only from calls of ours with the handle, which ends with the connection.
+        Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().note(Notice(result))
+      }, Unmanaged.passUnretained(self).toOpaque())
   }
 
   deinit { PQfinish(handle) }
@@ -92,7 +103,7 @@ public final class Connection {
     let closing = Segment()
     willRun?("commit")
     sync(nil)
-    enqueue(Request.commit, closing)
+    enqueue(Request.commit, closing) { (result) throws(DatabaseError) in try self.confirm(result) }
     sync(nil)
     try wait { !self.isBusy }
     if let error = opening.error ?? closing.error { throw error }
@@ -168,7 +179,7 @@ public final class Connection {
   fileprivate func script(_ text: SQLText, in segment: Segment) throws {
     try outsidePipelineMode(segment) {
       let answer = try execute(text)
-      guard [PGRES_COMMAND_OK, PGRES_TUPLES_OK].contains(answer.status) else { throw answer.error(in: text.name) }
+      guard [PGRES_COMMAND_OK, PGRES_TUPLES_OK].contains(answer.status) else { throw error(answer, in: text.name) }
     }
   }
 
@@ -177,7 +188,7 @@ public final class Connection {
   ) throws {
     try outsidePipelineMode(segment) {
       let answer = try execute(text)
-      guard answer.status == PGRES_COPY_IN else { throw answer.error(in: text.name) }
+      guard answer.status == PGRES_COPY_IN else { throw error(answer, in: text.name) }
       do {
         try produce { bytes throws in
           guard let base = bytes.baseAddress, bytes.count > 0 else { return }
@@ -192,7 +203,7 @@ public final class Connection {
       guard PQputCopyEnd(handle, nil) == 1 else { throw broken() }
       var refusal: DatabaseError?
       while let result = PQgetResult(handle).map(ResultSet.init) {
-        if result.status != PGRES_COMMAND_OK { refusal = result.error(in: text.name) }
+        if result.status != PGRES_COMMAND_OK { refusal = error(result, in: text.name) }
       }
       if let refusal { throw refusal }
     }
@@ -214,11 +225,7 @@ public final class Connection {
     // The commit stands behind a Sync of its own: after an error it still runs, and then it rolls back, so that the
     // transactions queued behind this one find a clean session.
     sync(nil)
-    enqueue(Request.commit, segment) { (result) throws(DatabaseError) in
-      guard String(cString: PQcmdStatus(result.pointer)) == "COMMIT" else {
-        throw DatabaseError(.shape, "the database rolled the transaction back")
-      }
-    }
+    enqueue(Request.commit, segment) { [weak self] (result) throws(DatabaseError) in try self?.confirm(result) }
     sync {
       if let error = segment.error { completion(.failure(error)) } else { completion(.success(())) }
     }
@@ -238,9 +245,10 @@ public final class Connection {
 
   /// Takes what has arrived, and calls the completions of the transactions that ended; never blocks.
   public func advance() {
+    guard isBroken == nil else { return }
     flush()
     if PQconsumeInput(handle) == 0 { return lose() }
-    while isBusy && PQisBusy(handle) == 0 {
+    while isBusy && unconfirmed == nil && PQisBusy(handle) == 0 {
       let result = PQgetResult(handle).map(ResultSet.init)
       if PQstatus(handle) == CONNECTION_BAD { return lose() }
       switch (expected[nextExpected], result) {
@@ -260,12 +268,37 @@ public final class Connection {
         case PGRES_PIPELINE_ABORTED:
           break
         default:
-          if segment.error == nil { segment.error = result.error(in: name) }
+          if segment.error == nil { segment.error = error(result, in: name) }
         }
       case (.sync, _):
         return lose()
       }
     }
+    // What was sent behind such a commit ends with it: nobody knows on what it stands.
+    if let unconfirmed { lose(unconfirmed) }
+  }
+
+  /// What the server says beside its answers. A warning to a commit is no plain yes: "canceling wait for synchronous
+  /// replication", say, and then a failover may undo it. Whichever warning it is: their texts are translated, and most have
+  /// the same SQLSTATE.
+  private func note(_ notice: Notice) {
+    if notice.isWarning, isBusy, case .statement(Request.commit.text.name, let segment, _) = expected[nextExpected] {
+      segment.error = segment.error ?? unconfirm(notice.sentence)
+    }
+    didNotice?(notice)
+  }
+
+  /// A commit whose answer says something else has not been one.
+  private func confirm(_ result: ResultSet) throws(DatabaseError) {
+    let answer = String(cString: PQcmdStatus(result.pointer))
+    guard answer == "COMMIT" else { throw unconfirm(answer) }
+  }
+
+  private func unconfirm(_ answer: String) -> DatabaseError {
+    let error = DatabaseError(
+      .connection, "the database answered a commit with \"\(answer)\": whether it holds is not known")
+    unconfirmed = error
+    return error
   }
 
   /// Gives the connection up: everything that was sent and not answered ends as if it had been lost.
@@ -302,8 +335,8 @@ public final class Connection {
     _ request: Request, _ segment: Segment,
     _ take: @escaping (ResultSet) throws(DatabaseError) -> Void = { (_) throws(DatabaseError) in }
   ) {
-    if let nul = request.nul {
-      segment.error = segment.error ?? nul
+    if let error = isBroken ?? request.nul {
+      segment.error = segment.error ?? error
       return
     }
     if request.send(handle) != 1 {
@@ -315,7 +348,7 @@ public final class Connection {
   }
 
   private func sync(_ completion: (() -> Void)?) {
-    if PQpipelineSync(handle) != 1 { lose() }
+    if isBroken == nil && PQpipelineSync(handle) != 1 { lose() }
     if isBroken != nil { completion?() } else { expect(.sync(completion)) }
   }
 
@@ -335,9 +368,9 @@ public final class Connection {
 
   private func flush() { wantsWrite = PQflush(handle) == 1 }
 
-  /// The connection is gone: everything that was expected ends with that.
-  private func lose() {
-    let error = isBroken ?? broken()
+  /// The connection is gone, or given up: everything that was expected ends with that.
+  private func lose(_ reason: DatabaseError? = nil) {
+    let error = isBroken ?? reason ?? broken()
     isBroken = error
     while isBusy {
       let one = expected[nextExpected]
@@ -355,15 +388,8 @@ public final class Connection {
       .connection, "the connection to the database was lost", detail: String(cString: PQerrorMessage(handle)))
   }
 
-  /// libpq has no SQLSTATE for a connection that was refused: the server's sentence has to tell the kinds apart.
-  private static func refusal(_ detail: String) -> DatabaseError {
-    let configuration = [
-      "password authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry", "certificate",
-      "invalid port number", "permission denied",
-    ]
-    let line = detail.split(separator: "\n").first.map(String.init) ?? "no reason given"
-    let kind: DatabaseError.Kind = configuration.contains { detail.contains($0) } ? .configuration : .connection
-    return DatabaseError(kind, "the database cannot be reached: \(line)", detail: detail)
+  private func error(_ result: ResultSet, in statement: String) -> DatabaseError {
+    result.error(in: statement, role: PQuser(handle).map { String(cString: $0) } ?? "")
   }
 }
 

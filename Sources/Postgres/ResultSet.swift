@@ -27,19 +27,45 @@ final class ResultSet {
   }
 
   /// What the server said, split into what may be shown and what is for debug logs.
-  func error(in statement: String) -> DatabaseError {
-    func field(_ code: Character) -> String? {
-      guard let ascii = code.asciiValue, let text = PQresultErrorField(pointer, Int32(ascii)) else { return nil }
-      return String(cString: text)
-    }
+  ///
+  /// - Parameter role: whom the server knows us as.
+  func error(in statement: String, role: String) -> DatabaseError {
     let detail = String(cString: PQresultErrorMessage(pointer))
-    guard let state = field("C") else { return DatabaseError(.connection, "the database went away", detail: detail) }
+    guard let state = field("C", of: pointer) else {
+      return DatabaseError(.connection, "the database went away", detail: detail)
+    }
     // The primary message may name objects; row values are in the detail field, which is never shown. Messages of
     // class 22 (data exceptions) quote the offending value in the primary message, so they are not shown either.
-    let message = state.hasPrefix("22") ? "a value was not acceptable" : field("M") ?? "no message"
-    return DatabaseError(
-      .server(SQLState(rawValue: state)), "the database refused \(statement): \(message) (\(state))", detail: detail)
+    let message = state.hasPrefix("22") ? "a value was not acceptable" : field("M", of: pointer) ?? "no message"
+    let kind = SQLState(rawValue: state)
+    guard kind != .insufficientPrivilege else {
+      return DatabaseError(
+        .server(kind),
+        "the database role \"\(role)\" lacks a right that \(statement) needs: \(message) (\(state)); "
+          + "whoever owns the workspace can grant it", detail: detail)
+    }
+    return DatabaseError(.server(kind), "the database refused \(statement): \(message) (\(state))", detail: detail)
   }
+}
+
+/// What the server says beside its answers.
+public struct Notice: Sendable {
+  /// Whether it is a warning, and no mere notice.
+  public let isWarning: Bool
+  /// Its primary message and its SQLSTATE: it may name objects, and carries no value of any row.
+  public let sentence: String
+
+  init(_ result: OpaquePointer) {
+    // V is the severity that is not translated.
+    isWarning = field("V", of: result) == "WARNING"
+    sentence = "\(field("M", of: result) ?? "no message") (\(field("C", of: result) ?? "no code"))"
+  }
+}
+
+/// One of the fields that the protocol gives an error or a notice, by its letter.
+private func field(_ code: Character, of result: OpaquePointer) -> String? {
+  guard let ascii = code.asciiValue, let text = PQresultErrorField(result, Int32(ascii)) else { return nil }
+  return String(cString: text)
 }
 
 /// Reads the columns of one row in order.

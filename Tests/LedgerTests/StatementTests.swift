@@ -21,7 +21,7 @@ private let statements: [any Statement] = [
   FindStuckMessages(limit: 1), FindUnmetVariables(campaign: ""), ForgetPassedDeadlines(limit: 1),
   ListMessages(campaign: "", status: nil, step: nil, after: 0, limit: 1), LoadCampaignPlans(names: []),
   LoadCampaignSteps(campaigns: []), LoadCampaigns(name: nil), LoadEncoding(),
-  LoadNames(emails: []), LoadSchemaVersion(),
+  LoadNames(emails: []), LoadRights(), LoadSchemaVersion(),
   LoadTemplates(), LoadWork(), LockCampaign(name: ""), LockDueLeads(campaign: "", sender: "", limit: 1, scan: 0),
   LockForSettlement(messages: []), LockWorkspace(purpose: ""), MarkStarted(campaign: "", open: 0, emails: 0, leads: 0),
   Prologue(schema: ""), RecordMigration(version: 0, name: ""), SetSenderTrouble(sender: "", trouble: nil),

@@ -342,7 +342,9 @@ extension Rule where Value == Part {
     // Mail programs cut a message off after 100 KiB; and every tick compiles what it sends.
     guard source.utf8.count <= 256 << 10 else { throw Problem("is longer than 256 KiB") }
     do {
-      return Part(source: source, variables: try Template(source, escaping: escaping).variables)
+      // As import-leads writes the names of columns.
+      let variables = try Template(source, escaping: escaping).variables.map(\.nfc)
+      return Part(source: source, variables: variables)
     } catch {
       // The problem quotes the tag, which can be half the template where a bracket is missing.
       throw Problem(shown("\(error)", atMost: 160))

@@ -25,8 +25,8 @@ struct CampaignMessages: Function {
     exits: [.noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
-    let (name, state, step) = (try call[name], try call[state], try call[step])
-    let isCSV = try call[format] == "csv"
+    let (name, state, step) = (call[name], call[state], call[step])
+    let isCSV = call[format] == "csv"
     let database = try call.database()
     let campaign = try database.transaction { transaction in
       try transaction.run(LoadCampaigns(name: name)).first

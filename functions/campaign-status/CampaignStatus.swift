@@ -23,13 +23,13 @@ struct CampaignStatus: Function {
     arguments: [name.declaration, timeline.declaration], exits: [.noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
-    let name = try call[name]
+    let name = call[name]
     let database = try call.database()
     return try database.transaction { transaction in
       let campaigns = try transaction.run(LoadCampaigns(name: name))
       let steps = try transaction.run(LoadCampaignSteps(campaigns: campaigns.map(\.id)))
       let holds = try transaction.run(ListHolds(campaigns: campaigns.map(\.id)))
-      let wantsTimeline = try call[timeline]
+      let wantsTimeline = call[timeline]
       let standings = try campaigns.map { campaign in
         Standing(
           campaign: campaign, steps: steps.filter { $0.campaign == campaign.id },

@@ -17,9 +17,9 @@ struct CancelCampaign: Function {
     arguments: [name.declaration] + Change.arguments, exits: [.data, .noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
-    let name = try call[name]
+    let name = call[name]
     let database = try call.database()
-    let (campaign, inFlight) = try database.change(name, actor: try call.actor(), reason: try call[Change.reason]) {
+    let (campaign, inFlight) = try database.change(name, actor: call.actor(), reason: call[Change.reason]) {
       campaign, transaction in
       switch campaign.status {
       case "cancelled": break

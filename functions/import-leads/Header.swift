@@ -22,7 +22,7 @@ struct Header {
   /// Reads the header; `Email`, `First Name` and `first-name` are columns of leads as well.
   init(_ record: borrowing CSVRecord) throws(Failure) {
     if let problem = record.problem { throw Failure(.data, "the header cannot be used: \(problem)") }
-    let names = (0..<record.count).map { Self.trimmed(record.text($0)) }
+    let names = (0..<record.count).map { Self.trimmed(record.text($0)).nfc }
     if names.count == 1, let separator = [";", "\t"].first(where: { names[0].contains($0) }) {
       throw Failure(
         .data, "the header has \(separator == ";" ? "semicolons" : "tabs") and no comma: the separator must be a comma")

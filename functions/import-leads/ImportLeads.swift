@@ -7,7 +7,7 @@ struct ImportLeads: Function {
   static let batch = Argument.required(
     "batch", .option, .text, "the batch that the leads join; made if it is not there")
   static let rejects = Argument<String?>.optional(
-    "rejects", .option, .path, "where to write the rows that cannot be used, as a CSV: line,reason")
+    "rejects", .option, .path, "where to write the rows that cannot be used, as a CSV: line,reason; no link")
 
   static let manual = Manual(
     "import-leads", "a CSV of any size becomes a batch of leads",
@@ -28,7 +28,7 @@ struct ImportLeads: Function {
     arguments: [batch.declaration, rejects.declaration], document: "the CSV", exits: [.data, .noSuchThing, .notAllowed])
 
   static func run(_ call: Call) throws -> Report {
-    let name = try call[batch]
+    let name = call[batch]
     let rejectsFile = try call[rejects].map { path throws(Failure) in try RejectsFile(path) }
     let database = try call.database()
 

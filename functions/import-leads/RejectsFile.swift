@@ -4,23 +4,32 @@ import Glibc
 import Steps
 
 /// The file of rejects: written under a temporary name beside its own, and renamed when it is complete.
+///
+/// Never through a symbolic link: in a folder where others may write it would lead into a file of ours.
 final class RejectsFile {
   private let path: String
   /// Nil for what is no regular file, such as a pipe or /dev/null: renaming would replace it.
   private var temporaryPath: String?
   private let descriptor: Int32
 
-  /// Makes the file with its header; only its owner may read it, because reasons quote addresses.
+  /// Makes the file with its header; only its owner may read it, because reasons quote addresses. A regular file that is
+  /// there already is replaced in the end, as by any other program that is told where to write.
   ///
   /// - Throws: 65 when it cannot be made.
   init(_ path: String) throws(Failure) {
     self.path = path
     var status = stat()
-    if stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG {
-      descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    } else {
-      let temporary = "\(path).\(getpid()).part"
-      descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    // Links in /dev are the system's own: /dev/stderr, and what a shell makes of `>(…)`.
+    let isDevice = path.hasPrefix("/dev/") && stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    let isThere = isDevice || lstat(path, &status) == 0
+    switch status.st_mode & S_IFMT {
+    case S_IFLNK where isThere:
+      throw Failure(.data, "the file \(path) cannot be written: it is a symbolic link; name the file that it leads to")
+    case let type where isThere && type != S_IFREG:
+      descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | (isDevice ? 0 : O_NOFOLLOW))
+    default:
+      let temporary = "\(path).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).part"
+      descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
       temporaryPath = descriptor < 0 ? nil : temporary
     }
     guard descriptor >= 0 else { throw Self.failure(path) }

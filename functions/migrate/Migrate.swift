@@ -21,6 +21,7 @@ struct Migrate: Function {
     let database = try call.unpreparedDatabase()
     return try database.transaction { transaction in
       try transaction.run(LockWorkspace(purpose: "migrate"))
+      try judge(transaction.one(LoadRights()))
       try transaction.run(CreateWorkspace())
       let encoding = try transaction.one(LoadEncoding()).encoding
       guard encoding == "UTF8" else {
@@ -43,6 +44,17 @@ struct Migrate: Function {
         "workspace": .string(call.workspace), "was": .int(version), "version": .int(Schema.version),
         "applied": .array(missing.map { .string($0.name) }),
       ])
+    }
+  }
+
+  /// Refuses a role that may not make what is missing; the database would say it without what to do.
+  private static func judge(_ rights: LoadRights.Row) throws(Failure) {
+    let (what, grant) =
+      rights.isThere
+      ? ("make tables in the schema \(rights.schema)", "usage, create on schema \(rights.schema)")
+      : ("make the schema \(rights.schema)", "create on database \(rights.database)")
+    guard rights.isThere ? rights.mayUse && rights.mayMakeTables : rights.mayMakeSchema else {
+      throw Failure(.notAllowed, "the database role \(rights.role) may not \(what): grant \(grant) to \(rights.role)")
     }
   }
 }

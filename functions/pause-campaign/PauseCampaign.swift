@@ -26,10 +26,10 @@ struct PauseCampaign: Function {
     exits: [.data, .noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
-    let name = try call[name]
+    let name = call[name]
     let database = try call.database()
-    let pause = try database.pause(name, actor: try call.actor(), reason: try call[Change.reason])
-    let patience = try call[noWait] ? 0 : call[wait]
+    let pause = try database.pause(name, actor: call.actor(), reason: call[Change.reason])
+    let patience = call[noWait] ? 0 : call[wait]
     let now = try database.awaitInFlight(of: pause.campaign, messages: pause.inFlight, patience: patience) {
       $0.status == pause.status && $0.pauseNumber == pause.number
     }
@@ -49,7 +49,7 @@ struct PauseCampaign: Function {
       call.log.warning("somebody changed the campaign while this waited: it is \(now.status)")
       return Report(report, exit: .data)
     }
-    guard now.out > 0, try !call[noWait] else { return Report(report) }
+    guard now.out > 0, !call[noWait] else { return Report(report) }
     call.log.error("\(now.status), \(now.out) out")
     return Report(report, exit: .tryAgain)
   }

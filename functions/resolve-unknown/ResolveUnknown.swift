@@ -29,13 +29,13 @@ struct ResolveUnknown: Function {
     exits: [.data, .noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
-    let (name, message) = (try call[name], try call[message])
-    let (asSent, asFailed, resend) = (try call[asSent], try call[asFailed], try call[resend])
+    let (name, message) = (call[name], call[message])
+    let (asSent, asFailed, resend) = (call[asSent], call[asFailed], call[resend])
     guard [asSent, asFailed, resend].count(where: { $0 }) <= 1 else {
       throw Failure(.usage, "--as-sent, --as-failed and --resend exclude each other")
     }
     let database = try call.database()
-    return try database.change(name, actor: try call.actor(), reason: try call[Change.reason]) {
+    return try database.change(name, actor: call.actor(), reason: call[Change.reason]) {
       campaign, transaction in
       let unknown = try transaction.run(ListUnknownMessages(campaign: campaign.id, message: message))
       if let message, unknown.isEmpty {

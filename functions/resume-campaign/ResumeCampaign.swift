@@ -18,8 +18,8 @@ struct ResumeCampaign: Function {
     arguments: [name.declaration] + Change.arguments, exits: [.data, .noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
-    let name = try call[name]
-    return try call.database().change(name, actor: try call.actor(), reason: try call[Change.reason]) {
+    let name = call[name]
+    return try call.database().change(name, actor: call.actor(), reason: call[Change.reason]) {
       campaign, transaction in
       switch campaign.status {
       case "paused", "failed":

@@ -23,7 +23,7 @@ struct ResumeStuck: Function {
     arguments: [dryRun.declaration])
 
   static func run(_ call: Call) throws -> Report {
-    let isDryRun = try call[dryRun]
+    let isDryRun = call[dryRun]
     let database = try call.database()
     let recovery = try isDryRun ? lookAround(database) : database.recover()
     let stranded = try database.mendCampaigns(dryRun: isDryRun)

@@ -20,7 +20,7 @@ struct SetLead: Function {
     arguments: [address.declaration, status.declaration, timeZone.declaration], exits: [.data, .noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
-    let (address, status, timeZone) = (try call[address], try call[status], try call[timeZone])
+    let (address, status, timeZone) = (call[address], call[status], call[timeZone])
     guard status != nil || timeZone != nil else {
       throw Failure(.usage, "nothing to change: give --status or --time-zone")
     }

@@ -22,8 +22,8 @@ struct StartCampaign: Function {
     arguments: [name.declaration] + Change.arguments, exits: [.data, .noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
-    let name = try call[name]
-    let start = try call.database().start(name, actor: try call.actor(), reason: try call[Change.reason])
+    let name = call[name]
+    let start = try call.database().start(name, actor: call.actor(), reason: call[Change.reason])
     switch start {
     case .started(let leads, let messages, let skipped):
       return Report([

@@ -39,7 +39,7 @@ struct Entry {
 
   /// Every row of a CSV, or every mistake in it.
   static func read(_ path: String, _ call: Call) throws -> [Entry] {
-    var reading = Reading(reason: try call[Suppress.reason], channel: try call[Suppress.channel])
+    var reading = Reading(reason: call[Suppress.reason], channel: call[Suppress.channel])
     var records = CSVRecords()
     try call.stream(path) { chunk in try records.feed(chunk) { record throws(Failure) in try reading.take(record) } }
     try records.finish { record throws(Failure) in try reading.take(record) }

@@ -32,8 +32,11 @@ struct Suppress: Function {
     ], exits: [.data, .noSuchThing])
 
   static func run(_ call: Call) throws -> Report {
-    let (given, path) = (try call[address], try call[csv])
-    guard try !call[list] else { return try printList(call, given.map { try Entry.value($0) }) }
+    let (given, path) = (call[address], call[csv])
+    guard !call[list] else {
+      guard path == nil, !call[remove] else { throw Failure(.usage, "--list goes with ADDRESS, and with nothing else") }
+      return try printList(call, given.map { try Entry.value($0) })
+    }
     guard (given == nil) != (path == nil) else {
       throw Failure(.usage, "give either ADDRESS or --csv FILE, or --list")
     }
@@ -41,11 +44,11 @@ struct Suppress: Function {
     if let path {
       entries = try Entry.read(path, call)
     } else {
-      entries = [Entry(value: try Entry.value(given ?? ""), channel: try call[channel], reason: try call[reason])]
+      entries = [Entry(value: try Entry.value(given ?? ""), channel: call[channel], reason: call[reason])]
     }
 
     let database = try call.database()
-    return try call[remove] ? try takeOff(entries, database) : try add(entries, database)
+    return try call[remove] ? takeOff(entries, database) : add(entries, database)
   }
 
   private static func add(_ entries: [Entry], _ database: Connection) throws -> Report {

@@ -29,7 +29,7 @@ struct Composer {
 
   /// The mail for a claimed message.
   ///
-  /// - Throws: `.data` when the lead's address cannot be used, `.configuration` when the template cannot.
+  /// - Throws: `.data` when the lead's address or attributes cannot be used, `.configuration` when the template cannot.
   func mail(for claimed: ClaimMessages.Row, from: Mailbox) throws(Failure) -> EmailMessage {
     guard let parts = templates[claimed.template] else {
       throw Failure(.configuration, "the template of step \(claimed.step) was not loaded: the next tick does")
@@ -42,7 +42,7 @@ struct Composer {
     } catch {
       throw Failure(.data, "the lead's address cannot be used: \(error)")
     }
-    let values = Variables(claimed)
+    let values = try Variables(claimed)
     return EmailMessage(
       from: from, to: to, subject: template.subject.render(values), text: template.text.render(values),
       html: template.html?.render(values), date: claimed.date,
@@ -55,14 +55,34 @@ struct Composer {
 private struct Variables: TemplateValues {
   private let claimed: ClaimMessages.Row
   /// The further columns of the lead's file; a column with the name of a variable of ours is not that variable.
-  private let attributes: [JSON.Member]
+  private let attributes: [(name: String, value: String)]
 
-  init(_ claimed: ClaimMessages.Row) {
+  /// - Throws: `.data` when the attributes cannot be read: without them the mail would go out with holes.
+  init(_ claimed: ClaimMessages.Row) throws(Failure) {
     self.claimed = claimed
-    if claimed.attributes != "{}", case .object(let members)? = try? JSON(parsing: Array(claimed.attributes.utf8)) {
-      attributes = members
-    } else {
+    guard claimed.attributes != "{}" else {
       attributes = []
+      return
+    }
+    let json: JSON
+    do throws(JSONError) {
+      json = try JSON(parsing: Array(claimed.attributes.utf8))
+    } catch {
+      throw Failure(.data, "the lead's attributes cannot be read: \(error.problem)")
+    }
+    guard case .object(let members) = json else { throw Failure(.data, "the lead's attributes are not an object") }
+    attributes = members.compactMap { member in Self.text(member.value).map { (member.key, $0) } }
+  }
+
+  /// As PostgreSQL's `->>` has it, by which start-campaign judges whether there is a value.
+  private static func text(_ value: JSON) -> String? {
+    switch value {
+    case .null: nil
+    case .string(let text): text
+    case .int(let number): String(number)
+    case .double(let number): String(number)
+    case .bool(let flag): flag ? "true" : "false"
+    case .array, .object: String(decoding: value.encoded(), as: UTF8.self)
     }
   }
 
@@ -78,12 +98,14 @@ private struct Variables: TemplateValues {
     case "city": claimed.city
     case "country": claimed.country
     case "website": claimed.website
-    default: attribute(variable)
+    default: attribute(variable.nfc)
     }
   }
 
+  /// A lead that was imported before names were NFC can have one column in two spellings: the one that imports write
+  /// now is the newer one, unless it is empty.
   private func attribute(_ name: String) -> String? {
-    guard case .string(let text)? = attributes.last(where: { $0.key == name })?.value else { return nil }
-    return text
+    let same = attributes.filter { $0.name == name && !$0.value.isEmpty }
+    return (same.first { $0.name.utf8.elementsEqual(name.utf8) } ?? same.last)?.value
   }
 }

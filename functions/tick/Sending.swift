@@ -18,6 +18,8 @@ struct Tally {
   var returned = 0
   var held = 0
   var completed: [String] = []
+  /// The campaigns that too many refusals have ended.
+  var failedCampaigns: Set<String> = []
 }
 
 /// The sending part of a tick: one thread, one event loop. Claims and settlements go to the database as whole
@@ -481,6 +483,9 @@ final class Sending {
         }
         count(row.becomes, settlement)
         if row.campaignStatus != "running" { drop(row.campaign) }
+        if row.campaignStatus == "failed", tally.failedCampaigns.insert(row.campaignName).inserted {
+          call.log.warning("campaign failed", metadata: ["campaign": "\(row.campaignName)"])
+        }
       }
       for row in rows.values where row.hasCompleted { complete(row.campaignName) }
     }

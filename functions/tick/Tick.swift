@@ -8,6 +8,8 @@ struct Tick: Function {
   static let budget = Argument.standard(
     "budget", .option, .seconds, "50", "how long it may go on claiming; what is out is waited for")
 
+  static let quiet = Argument.flag("quiet", "prints nothing unless something needs a person; for cron")
+
   static let manual = Manual(
     "tick", "sends what is due",
     discussion: """
@@ -29,9 +31,11 @@ struct Tick: Function {
       Prints how many messages were claimed and what became of them (recovered: left by a tick that died;
       held: put aside by a rule, or refused and not yet believed), the campaigns that were started and that
       completed, the senders that cannot send (stopped: why, and until when they rest), and the seconds it
-      took.
+      took. With --quiet it prints that only if it could not do all of its work, if a sender cannot send, a
+      campaign failed or could not be started, or a message became unknown or was left by a tick that died; and
+      it logs nothing below warning. A refusal that is one lead's is none of these: it is in campaign-messages.
       """,
-    arguments: [budget.declaration],
+    arguments: [budget.declaration, quiet.declaration],
     environment: [
       ("SENDER_…", "the password or token of a sender, under the name that its document says"),
       ("SENDER_…_COMMAND", "a command that prints the token, where that variable is not set"),
@@ -41,6 +45,7 @@ struct Tick: Function {
 
   static func run(_ call: Call) throws -> Report {
     let begun = Seconds.now
+    if call[quiet] { call.keepQuiet() }
     let interrupt = Interrupt()
     let deadMan = try DeadMan()
     var first = Batch()
@@ -67,7 +72,7 @@ struct Tick: Function {
 
     let completed = recovery.completed + tally.completed
     for name in completed { call.log.info("campaign completed", metadata: ["campaign": "\(name)"]) }
-    return Report(
+    let report = Report(
       [
         "claimed": .int(tally.claimed), "sent": .int(tally.sent), "deferred": .int(tally.deferred),
         "failed": .int(tally.failed), "skipped": .int(tally.skipped), "unknown": .int(tally.unknown),
@@ -79,5 +84,9 @@ struct Tick: Function {
         "seconds": .double(((Seconds.now - begun) * 1000).rounded() / 1000),
       ],
       exit: troubles.isEmpty ? .done : .unavailable)
+    let isFine =
+      troubles.isEmpty && starts.failed.isEmpty && recovery.notRecovered.isEmpty && recovery.total == 0
+      && tally.unknown == 0 && tally.failedCampaigns.isEmpty
+    return call[quiet] && isFine ? .written : report
   }
 }
