@@ -16,8 +16,11 @@ public final class Connection {
   private var nextExpected = 0
   private var hasResult = false
   private var isBroken: DatabaseError?
-  /// A commit was answered, and not with a plain yes.
+  /// A commit was answered, and not with a plain yes: nothing more is sent, and once the server has done what it was sent
+  /// before, all of that counts as lost. Not earlier: what somebody then gives back must not be claimed after that.
   private var unconfirmed: DatabaseError?
+  /// The completions that wait for that.
+  private var held: [() -> Void] = []
   /// Called with what the server says beside its answers.
   public var didNotice: ((Notice) -> Void)?
   /// Called before each statement of a `transaction` with its name, and with `commit` before that: a test stops here,
@@ -216,6 +219,7 @@ public final class Connection {
   /// A `.connection` error means that whether it was committed is not known.
   public func submit(_ batch: Batch, completion: @escaping (Result<Void, DatabaseError>) -> Void) {
     if let isBroken { return completion(.failure(isBroken)) }
+    if let unconfirmed { return held.append { completion(.failure(unconfirmed)) } }
     // Judged before anything is sent: the statements around it must not be committed without it.
     if let nul = batch.requests.lazy.compactMap(\.0.nul).first { return completion(.failure(nul)) }
     let segment = Segment()
@@ -248,13 +252,13 @@ public final class Connection {
     guard isBroken == nil else { return }
     flush()
     if PQconsumeInput(handle) == 0 { return lose() }
-    while isBusy && unconfirmed == nil && PQisBusy(handle) == 0 {
+    while isBusy && PQisBusy(handle) == 0 {
       let result = PQgetResult(handle).map(ResultSet.init)
       if PQstatus(handle) == CONNECTION_BAD { return lose() }
       switch (expected[nextExpected], result) {
       case (.sync(let completion), let result?) where result.status == PGRES_PIPELINE_SYNC:
         pop()
-        completion?()
+        if unconfirmed == nil { completion?() } else if let completion { held.append(completion) }
       case (.statement, nil):
         // The NULL between two statements.
         if !hasResult { return lose() }
@@ -264,7 +268,12 @@ public final class Connection {
         switch result.status {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
           guard segment.error == nil else { break }
-          do throws(DatabaseError) { try take(result) } catch { segment.error = error }
+          do throws(DatabaseError) {
+            if let unconfirmed { throw unconfirmed }
+            try take(result)
+          } catch {
+            segment.error = error
+          }
         case PGRES_PIPELINE_ABORTED:
           break
         default:
@@ -274,8 +283,7 @@ public final class Connection {
         return lose()
       }
     }
-    // What was sent behind such a commit ends with it: nobody knows on what it stands.
-    if let unconfirmed { lose(unconfirmed) }
+    if let unconfirmed, !isBusy { lose(unconfirmed) }
   }
 
   /// What the server says beside its answers. A warning to a commit is no plain yes: "canceling wait for synchronous
@@ -372,6 +380,9 @@ public final class Connection {
   private func lose(_ reason: DatabaseError? = nil) {
     let error = isBroken ?? reason ?? broken()
     isBroken = error
+    let completions = held
+    held = []
+    for completion in completions { completion() }
     while isBusy {
       let one = expected[nextExpected]
       pop()
