@@ -108,6 +108,16 @@ public struct ValueType<T: Sendable>: Sendable {
 extension ValueType where T == String {
   /// Any text but the empty one.
   public static let text = ValueType(placeholder: "NAME", expected: "a text") { $0.isEmpty ? nil : $0 }
+  /// What a new thing is found by from then on, as `apply` takes it in a document.
+  public static let name = ValueType(
+    placeholder: "NAME",
+    expected: "a name: at most 200 characters on one line, all visible, without a space at its ends"
+  ) {
+    let isName =
+      !$0.isEmpty && $0.unicodeScalars.count <= 200 && $0.unicodeScalars.allSatisfy(\.isVisible)
+      && $0.first?.isWhitespace == false && $0.last?.isWhitespace == false
+    return isName ? $0 : nil
+  }
   /// The path of a file.
   public static let path = ValueType(placeholder: "FILE", expected: "a path") { $0.isEmpty ? nil : $0 }
 

@@ -5,8 +5,8 @@ import Steps
 
 /// One call of a function: its inputs, its environment, its log and its database.
 ///
-/// Everything that was handed in has been judged when there is one: every input, the file that is to be read, the name of
-/// the workspace. Nothing of it can be found wrong after something was done.
+/// When there is one every input, and the name of the workspace, has been judged: neither can be found wrong after
+/// something was done.
 public final class Call {
   /// Where log lines go: standard error.
   public private(set) var log: Logger
@@ -14,14 +14,14 @@ public final class Call {
   public let workspace: String
   private let manual: Manual
   private let values: [String: any Sendable]
-  private let documentDescriptor: Int32
+  private let documentPath: String?
 
   init(manual: Manual, inputs: Inputs, log: Logger) throws {
     self.manual = manual
     self.log = log
     values = try inputs.judged(manual)
     workspace = try SchemaName.read(getenv("CAMPANILE_SCHEMA").map { String(cString: $0) })
-    documentDescriptor = manual.document == nil ? STDIN_FILENO : try Call.open(document: inputs.document, manual)
+    documentPath = inputs.document
   }
 
   /// The value of an input.
@@ -94,32 +94,38 @@ public final class Call {
   }
 
   /// The whole document: a file, or standard input; at most 16 MiB.
-  public func document() throws -> [UInt8] { try StandardIO.readAll(documentDescriptor, limit: 16 << 20) }
+  public func document() throws -> [UInt8] {
+    let descriptor = try openDocument()
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    return try StandardIO.readAll(descriptor, limit: 16 << 20)
+  }
 
   /// The document in chunks, of any size.
   public func streamDocument(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
-    try StandardIO.read(documentDescriptor, take)
-  }
-
-  /// A file that an option names, in chunks, of any size; `-` is standard input.
-  public func stream(_ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let descriptor = path == "-" ? STDIN_FILENO : try Call.open(path)
+    let descriptor = try openDocument()
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     try StandardIO.read(descriptor, take)
   }
 
-  private static func open(document path: String?, _ manual: Manual) throws(Failure) -> Int32 {
-    guard let path else {
+  /// A file that an option names, in chunks, of any size; `-` is standard input.
+  public func stream(_ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let descriptor = path == "-" ? STDIN_FILENO : try openFile(path)
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    try StandardIO.read(descriptor, take)
+  }
+
+  private func openDocument() throws(Failure) -> Int32 {
+    guard let path = documentPath else {
       guard isatty(STDIN_FILENO) == 0 else {
         throw Failure(.usage, "FILE is missing: \(manual.document ?? ""); or pass it on standard input")
       }
       return STDIN_FILENO
     }
-    return try open(path)
+    return try openFile(path)
   }
 
-  private static func open(_ path: String) throws(Failure) -> Int32 {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+  private func openFile(_ path: String) throws(Failure) -> Int32 {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))
       throw Failure(.noSuchThing, "the file \(path) cannot be read: \(reason)")

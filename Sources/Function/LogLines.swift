@@ -80,10 +80,7 @@ private final class StandardError {
   private static func safe(_ line: String) -> [UInt8] {
     var bytes: [UInt8] = []
     for scalar in line.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator: bytes += "\u{FFFD}".utf8
-      default: bytes += String(scalar).utf8
-      }
+      bytes += (scalar.isVisible ? String(scalar) : "\u{FFFD}").utf8
       guard bytes.count < 4080 else {
         bytes += " …".utf8
         break

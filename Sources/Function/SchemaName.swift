@@ -6,7 +6,7 @@ enum SchemaName {
   static func read(_ given: String?) throws(Failure) -> String {
     guard let given, !given.isEmpty else { return "campanile" }
     let problem: String?
-    if given.unicodeScalars.contains(where: { !isVisible($0) }) {
+    if given.unicodeScalars.contains(where: { !$0.isVisible || $0 == "\u{FFFD}" }) {
       problem = "has a control character, an invisible character or something that is not UTF-8 in it"
     } else if given.first?.isWhitespace == true || given.last?.isWhitespace == true {
       problem = "begins or ends with a space"
@@ -20,12 +20,5 @@ enum SchemaName {
     }
     guard let problem else { return given }
     throw Failure(.configuration, "CAMPANILE_SCHEMA \(problem)")
-  }
-
-  private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
-    default: scalar != "\u{FFFD}"
-    }
   }
 }

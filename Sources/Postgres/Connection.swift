@@ -106,7 +106,7 @@ public final class Connection {
     let closing = Segment()
     willRun?("commit")
     sync(nil)
-    enqueue(Request.commit, closing) { (result) throws(DatabaseError) in try self.confirm(result) }
+    enqueue(Request.commit, closing) { [weak self] (result) throws(DatabaseError) in try self?.confirm(result) }
     sync(nil)
     try wait { !self.isBusy }
     if let error = opening.error ?? closing.error { throw error }

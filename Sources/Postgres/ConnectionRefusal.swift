@@ -5,10 +5,10 @@ extension Connection {
   /// or a port is a piece of the password where an `@`, a `:` or a `/` in it was not escaped.
   ///
   /// libpq has no SQLSTATE for this: the sentences have to tell the kinds apart. What the server itself has said is shown,
-  /// from its severity on; libpq's own words never are.
+  /// from its severity on (`FATAL:`, in the server's language, and two blanks); libpq's own words never are.
   static func refusal(_ complaint: String, url: String) -> DatabaseError {
     let fromServer = complaint.split(separator: "\n").compactMap { line in
-      line.firstRange(of: "FATAL:").map { String(line[$0.lowerBound...]) }
+      line.firstMatch(of: /(?:^|failed: )(\S+: {2}.*)/).map { String($0.1) }
     }
     if let words = fromServer.first {
       let said = hide(partsOf: url, in: words)

@@ -143,18 +143,6 @@ func shown(_ text: String, atMost length: Int = 60) -> String {
   return start.endIndex < text.unicodeScalars.endIndex ? safe + "…" : safe
 }
 
-extension Unicode.Scalar {
-  /// Not a control character, a line break, or a mark that turns the direction of text; the joiners of Persian and of
-  /// emoji are part of words.
-  var isVisible: Bool {
-    switch properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: false
-    case .format: self == "\u{200C}" || self == "\u{200D}"
-    default: true
-    }
-  }
-}
-
 extension YamlError {
   /// What is wrong, and where; the library's own description would quote the document.
   fileprivate var sentence: String {

@@ -5,9 +5,9 @@ import Steps
 @main
 struct ImportLeads: Function {
   static let batch = Argument.required(
-    "batch", .option, .text, "the batch that the leads join; made if it is not there")
+    "batch", .option, .name, "the batch that the leads join; made if it is not there")
   static let rejects = Argument<String?>.optional(
-    "rejects", .option, .path, "where to write the rows that cannot be used, as a CSV: line,reason; no link")
+    "rejects", .option, .path, "where to write the rows that cannot be used, as a CSV: line,reason")
 
   static let manual = Manual(
     "import-leads", "a CSV of any size becomes a batch of leads",

@@ -5,7 +5,7 @@ import Steps
 
 /// The file of rejects: written under a temporary name beside its own, and renamed when it is complete.
 ///
-/// Never through a symbolic link: in a folder where others may write it would lead into a file of ours.
+/// Never through a symbolic link into another file: in a folder where others may write it would be one of ours.
 final class RejectsFile {
   private let path: String
   /// Nil for what is no regular file, such as a pipe or /dev/null: renaming would replace it.
@@ -19,15 +19,14 @@ final class RejectsFile {
   init(_ path: String) throws(Failure) {
     self.path = path
     var status = stat()
-    // Links in /dev are the system's own: /dev/stderr, and what a shell makes of `>(…)`.
-    let isDevice = path.hasPrefix("/dev/") && stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
-    let isThere = isDevice || lstat(path, &status) == 0
-    switch status.st_mode & S_IFMT {
-    case S_IFLNK where isThere:
-      throw Failure(.data, "the file \(path) cannot be written: it is a symbolic link; name the file that it leads to")
-    case let type where isThere && type != S_IFREG:
-      descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | (isDevice ? 0 : O_NOFOLLOW))
-    default:
+    if stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG {
+      // A pipe or a device, which is written to and not replaced: a link that leads there (/dev/stderr is one) does no harm.
+      descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+      let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      guard !isRegular else { throw Self.throughLink(path) }
+    } else if lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK {
+      throw Self.throughLink(path)
+    } else {
       let temporary = "\(path).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).part"
       descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
       temporaryPath = descriptor < 0 ? nil : temporary
@@ -62,6 +61,10 @@ final class RejectsFile {
       guard count > 0 else { throw Self.failure(path) }
       rest = rest.dropFirst(count)
     }
+  }
+
+  private static func throughLink(_ path: String) -> Failure {
+    Failure(.data, "the file \(path) cannot be written: it is a symbolic link; name the file that it leads to")
   }
 
   private static func failure(_ path: String) -> Failure {
