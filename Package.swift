@@ -16,25 +16,27 @@ let steps = [
   "add-suppressions", "analyze-import-rows", "analyze-messages", "cancel-messages", "change-lead", "claim-messages",
   "copy-import-rows", "count-unaccounted", "create-import", "create-leads", "create-workspace", "explain-change",
   "find-campaign", "find-claimed-messages", "find-due-starts", "find-stranded-campaigns", "find-stuck-messages",
-  "find-unfinished-cancels", "find-unknown-time-zones", "find-unmet-variables", "forget-passed-deadlines",
-  "hold-barrier", "join-batch", "judge-import", "list-events", "list-holds", "list-import-rejects", "list-in-flight",
-  "list-messages", "list-suppressions", "list-unknown-messages", "load-campaign-plans", "load-campaign-steps",
-  "load-campaigns", "load-encoding", "load-held-refusals", "load-names", "load-pause", "load-rights",
-  "load-schema-version", "load-templates", "load-work", "lock-batch", "lock-campaign", "lock-due-leads",
-  "lock-for-settlement", "lock-workspace", "look-around", "mark-cancelled", "mark-paused", "mark-reopened",
-  "mark-resumed", "mark-scheduled", "mark-started", "match-leads-by-email", "match-leads-by-phone",
-  "match-repeated-emails", "mend-campaign", "note-event", "note-evidence", "note-start-trouble", "prologue",
-  "record-migration", "recount-sender-days", "reject-time-zones", "release-held", "remove-suppressions",
-  "resend-messages", "rest-sender", "set-sender-domains", "set-sender-trouble", "settle-late-outcome",
-  "settle-messages", "take-batches", "try-barrier", "update-leads", "upsert-campaign", "upsert-sender",
-  "upsert-template", "upsert-workflow", "wait-without-limit", "wake-messages", "write-ledger", "write-plan",
+  "find-template-users", "find-unfinished-cancels", "find-unknown-time-zones", "find-unmet-variables",
+  "forget-passed-deadlines", "hold-barrier", "join-batch", "judge-import", "list-events", "list-failures",
+  "list-holds", "list-import-rejects", "list-in-flight", "list-messages", "list-suppressed-failures",
+  "list-suppressions", "list-unknown-messages", "load-campaign-plans", "load-campaign-steps", "load-campaigns",
+  "load-encoding", "load-held-refusals", "load-names", "load-pause", "load-rights", "load-schema-version",
+  "load-templates", "load-work", "lock-batch", "lock-campaign", "lock-due-leads", "lock-for-settlement",
+  "lock-workspace", "look-around", "lower-health", "mark-cancelled", "mark-draft", "mark-paused", "mark-resumed",
+  "mark-scheduled", "mark-started", "match-leads-by-email", "match-leads-by-phone", "match-repeated-emails",
+  "mend-campaign", "note-event", "note-evidence", "note-start-trouble", "prologue", "record-migration",
+  "recount-sender-days", "reject-time-zones", "release-held", "release-sender-holds", "remove-suppressions",
+  "requeue-messages", "resend-messages", "rest-sender", "set-sender-domains", "set-sender-trouble",
+  "settle-late-outcome", "settle-messages", "take-batches", "try-barrier", "update-leads", "upsert-campaign",
+  "upsert-sender", "upsert-template", "upsert-workflow", "wait-without-limit", "wake-messages", "write-ledger",
+  "write-plan",
 ]
 /// The functions in the database, `sql/functions/NAME.sql`.
 let functionsInSQL = [
-  "claim-messages", "count-moves", "in-flight", "lock-due-leads", "lock-for-settlement", "sender-room",
-  "settle-messages",
+  "claim-messages", "count-moves", "failed-messages", "in-flight", "lock-due-leads", "lock-for-settlement",
+  "mark-reopened", "sender-room", "settle-messages", "unknown-time-zones",
 ]
-let migrations = ["0001-ledger", "0002-lifecycle", "0003-rules", "0004-provider", "0005-login"]
+let migrations = ["0001-ledger", "0002-lifecycle", "0003-rules", "0004-provider", "0005-login", "0006-doors"]
 
 func sql(_ names: [String]) -> [Resource] { names.map { .embedInCode("\($0).sql") } }
 
@@ -49,8 +51,9 @@ let functions: [Target] = [
   function("tick", ["Campaign", "Email", "Transport", "Template"]),
   function("resume-stuck"),
   function("resolve-unknown", ["Campaign"]),
+  function("requeue"),
   function("suppress", ["Campaign"]),
-  function("set-lead"),
+  function("set-lead", ["Campaign"]),
   function("campaign-status"),
   function("campaign-messages", ["Campaign"]),
 ]
@@ -73,7 +76,7 @@ let package = Package(
     .target(name: "Email", dependencies: ["Campaign", crypto]),
     .target(name: "Transport", dependencies: ["CCurl", "Campaign", "Email"]),
     .target(name: "Template", dependencies: [mustache]),
-    .target(name: "Function", dependencies: ["Postgres", "Steps", log]),
+    .target(name: "Function", dependencies: ["Campaign", "Postgres", "Steps", log]),
     .target(name: "Steps", dependencies: ["Postgres"], path: "sql/steps", resources: sql(steps)),
     .target(name: "Migrations", path: "sql/migrations", resources: sql(migrations)),
     .target(name: "Functions", dependencies: ["Postgres"], path: "sql/functions", resources: sql(functionsInSQL)),

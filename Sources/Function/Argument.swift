@@ -1,3 +1,5 @@
+import Campaign
+
 /// One input of a function, declared once: the command line, a JSON document, the manual page (and, with its issue, a
 /// CGI request) all read this declaration.
 public struct Argument<Value: Sendable>: Sendable {
@@ -113,10 +115,7 @@ extension ValueType where T == String {
     placeholder: "NAME",
     expected: "a name: at most 200 characters on one line, all visible, without a space at its ends"
   ) {
-    let isName =
-      !$0.isEmpty && $0.unicodeScalars.count <= 200 && $0.unicodeScalars.allSatisfy(\.isVisible)
-      && $0.first?.isWhitespace == false && $0.last?.isWhitespace == false
-    return isName ? $0 : nil
+    Name.problem($0) == nil ? $0 : nil
   }
   /// The path of a file.
   public static let path = ValueType(placeholder: "FILE", expected: "a path") { $0.isEmpty ? nil : $0 }

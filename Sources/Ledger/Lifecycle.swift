@@ -9,17 +9,26 @@ extension Connection {
   ///
   /// The barrier comes before the campaign's row, in the order of all locks; the campaign's number, which is the
   /// barrier's key, never changes, and is read without a lock.
+  ///
+  /// - Throws: where somebody else holds a lock for too long, the error that says so, with a sentence of ours.
   public func change<T>(
     _ name: String, actor: String?, reason: String?,
     _ body: (LockCampaign.Row, borrowing Transaction) throws -> T
   ) throws -> T {
-    try transaction { transaction in
-      let unknown = Failure(.noSuchThing, "there is no campaign \"\(name)\"")
-      guard let found = try transaction.run(FindCampaign(name: name)).first else { throw unknown }
-      try transaction.run(HoldBarrier(barrier: found.barrier))
-      try transaction.run(ExplainChange(actor: actor, reason: reason))
-      guard let campaign = try transaction.run(LockCampaign(name: name)).first else { throw unknown }
-      return try body(campaign, transaction)
+    do {
+      return try transaction { transaction in
+        let unknown = Failure(.noSuchThing, "there is no campaign \"\(name)\"")
+        guard let found = try transaction.run(FindCampaign(name: name)).first,
+          !(try transaction.run(HoldBarrier(barrier: found.barrier)).isEmpty)
+        else { throw unknown }
+        try transaction.run(ExplainChange(actor: actor, reason: reason))
+        guard let campaign = try transaction.run(LockCampaign(name: name)).first else { throw unknown }
+        return try body(campaign, transaction)
+      }
+    } catch let error as DatabaseError where error.sqlState == .lockNotAvailable {
+      throw DatabaseError(
+        error.kind, "somebody else is changing the campaign \"\(name)\", or imports into a batch of it: try again",
+        detail: "\(error.sentence): \(error.detail)")
     }
   }
 

@@ -8,7 +8,7 @@ public enum Start: Sendable {
   case started(leads: Int, messages: Int, skipped: Int)
   /// It waits for its start time; its batches are taken.
   case scheduled(at: String)
-  /// It was paused, and goes on.
+  /// It was paused after its start, and goes on.
   case resumed(leads: Int)
   /// It runs already; nothing was changed.
   case running(leads: Int)
@@ -18,7 +18,8 @@ public enum Start: Sendable {
 
 extension Connection {
   /// Starts a campaign, in one transaction behind its barrier: takes its batches, writes its whole ledger, and lets it
-  /// run; or schedules it, where its start time is ahead and a person asks.
+  /// run; or schedules it, where its start time is ahead and a person asks. One that is paused is resumed instead: what
+  /// was scheduled when it was paused is scheduled again.
   ///
   /// - Parameter isDue: what a tick asks: only a campaign that is scheduled, and whose time has come.
   /// - Throws: `.data` when it cannot be started; nothing is changed then.
@@ -31,7 +32,10 @@ extension Connection {
       case ("paused", true):
         try transaction.run(MarkResumed(campaign: campaign.id))
         return .resumed(leads: campaign.leads)
-      case ("draft", _), ("scheduled", _), ("paused", false): break
+      case ("paused", false):
+        try transaction.run(MarkResumed(campaign: campaign.id))
+        return .scheduled(at: campaign.startAt ?? "")
+      case ("draft", _), ("scheduled", _): break
       default:
         throw Failure(.data, "the campaign \"\(name)\" is \(campaign.status); it cannot be started")
       }

@@ -38,13 +38,16 @@ final class ResultSet {
     // class 22 (data exceptions) quote the offending value in the primary message, so they are not shown either.
     let message = state.hasPrefix("22") ? "a value was not acceptable" : field("M", of: pointer) ?? "no message"
     let kind = SQLState(rawValue: state)
-    guard kind != .insufficientPrivilege else {
-      return DatabaseError(
-        .server(kind),
+    let sentence =
+      switch kind {
+      case .insufficientPrivilege:
         "the database role \"\(role)\" lacks a right that \(statement) needs: \(message) (\(state)); "
-          + "whoever owns the workspace can grant it", detail: detail)
-    }
-    return DatabaseError(.server(kind), "the database refused \(statement): \(message) (\(state))", detail: detail)
+          + "whoever owns the workspace can grant it"
+      case .lockNotAvailable:
+        "somebody else holds a lock that \(statement) needs, for longer than it waits: try again"
+      default: "the database refused \(statement): \(message) (\(state))"
+      }
+    return DatabaseError(.server(kind), sentence, detail: detail)
   }
 }
 

@@ -376,7 +376,9 @@ struct ApplyTests {
       insert into lead_batches (name) values ('june-leads');
       insert into leads (email) values ('ada@acme.test');
       insert into senders (name, channel, from_mailbox, url) values ('other', 'email', 'a@b.test', 'smtp://x');
-      update campaigns set status = '\(status)', actual_started_at = now(), \(times[status] ?? "updated_at = now()")
+      update campaigns
+      set status = '\(status)', actual_started_at = now(), \(times[status] ?? "updated_at = now()"),
+          open_count = ('\(status)' in ('running', 'paused', 'failed'))::int
       """)
     let same = "name: spring, workflow: two-touch, senders: [acme-mail], batches: [may-leads]"
     func apply(_ campaign: String) async throws -> [String] {

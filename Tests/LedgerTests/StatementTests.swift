@@ -6,7 +6,7 @@ import Testing
 
 /// Every statement of the product with some parameters; their values do not matter.
 private let statements: [any Statement] = [
-  AnalyzeImportRows(), ListUnknownMessages(campaign: "", message: nil), MarkReopened(campaign: ""),
+  AnalyzeImportRows(), ListUnknownMessages(campaign: "", message: nil),
   ResendMessages(campaign: "", message: nil),
   NoteEvent(campaign: "", detail: ""), FindStrandedCampaigns(), MendCampaign(campaign: ""), CreateImport(),
   CreateLeads(), JoinBatch(batch: "", lastLine: 1), JudgeImport(),
@@ -50,6 +50,10 @@ private let statements: [any Statement] = [
   ListSuppressions(value: nil, afterValue: "", afterChannel: "", limit: 1),
   LookAround(), RejectTimeZones(), FindUnfinishedCancels(), CountUnaccounted(campaign: ""),
   ChangeLead(address: "", status: nil, timeZone: nil),
+  RequeueMessages(campaign: "", message: nil, reason: nil, since: nil),
+  ListFailures(campaign: "", message: nil, reason: nil, since: nil),
+  ListSuppressedFailures(campaign: "", message: nil, reason: nil, since: nil), LowerHealth(campaign: ""),
+  ReleaseSenderHolds(sender: "", rules: []), MarkDraft(campaign: ""), FindTemplateUsers(templates: []),
 ]
 
 @Suite struct StatementTests {

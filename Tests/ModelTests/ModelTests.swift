@@ -23,6 +23,8 @@ struct Search: Sendable, CustomTestStringConvertible {
   static let resend = Search(testDescription: "on_unknown: resend", settings: ["CLAIMS=2", "CALLS=2", "RESEND"])
   /// One that is, because a person says so, which may open a completed campaign again.
   static let resolve = Search(testDescription: "resolve-unknown", settings: ["CLAIMS=2", "CALLS=3", "RESOLVE"])
+  /// One that was refused, because a person says so; `requeue`.
+  static let requeue = Search(testDescription: "requeue", settings: ["CLAIMS=2", "CALLS=3", "REQUEUE"])
   /// A campaign that has not ended with its first message.
   static let two = Search(testDescription: "two messages", settings: ["MESSAGES=2", "CLAIMS=2", "CALLS=1"])
   /// A campaign that starts at its time, and fails by its health, which takes no barrier.
@@ -76,6 +78,7 @@ struct Broken: Sendable, CustomTestStringConvertible {
     Broken("What may have left is not cancelled but unknown", ["CANCEL_HIDES_UNKNOWN", "RESEND"], violates: isHidden),
     Broken("A resend waits for the old deadline", ["RESEND_WITHOUT_DEADLINE", "RESEND"], violates: isTaken),
     Broken("A person's resend waits for it too", ["RESEND_WITHOUT_DEADLINE", "RESOLVE", "CALLS=3"], violates: isTaken),
+    Broken("A campaign that is reopened is paused", ["REOPENS_RUNNING", "REQUEUE", "CALLS=3"], violates: isWritten),
     Broken("A verdict clears its own deadline only", ["LATE_CLEARS_DEADLINE", "RESEND"], violates: isTaken),
     Broken("Skipping a message clears no deadline", ["SKIP_CLEARS_DEADLINE", "RESEND"], violates: isTaken),
   ]
@@ -90,7 +93,7 @@ struct Broken: Sendable, CustomTestStringConvertible {
   @Test(
     "Nothing leaves a paused campaign, nothing is lost, nothing is sent twice, and a campaign completes exactly once",
     .enabled(if: isInstalled, "spin and gcc are not installed"),
-    arguments: [Search.hold, .resend, .resolve, .two, .health])
+    arguments: [Search.hold, .resend, .resolve, .requeue, .two, .health])
   func holds(search: Search) async throws {
     let report = try await explore(search.settings, optimized: true)
     #expect(report.contains("errors: 0"), "\(report)")

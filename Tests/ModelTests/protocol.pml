@@ -8,7 +8,7 @@
  * be lost, and which may come after its client has gone), hand over (a server that accepts when it likes, a reply, a
  * lost connection, the deadline before every write), settle (guarded by the claim id; its commit's answer may be lost,
  * and then it is sent again), crash of a tick or an operator at any point, recovery past the deadline, late outcomes,
- * pause, resume, cancel and resolve-unknown --resend by two operators, on_unknown hold and resend.
+ * pause, resume, cancel, resolve-unknown --resend and requeue by two operators, on_unknown hold and resend.
  *
  * What is not: leads, steps behind steps (a claim is one step here, on the row as it is), pace, caps, windows and the campaign clock (they only make claims rarer);
  * several messages in one claim (they share nothing but its transaction); what a person says became of a message (late
@@ -29,17 +29,21 @@
  * - A message that a rule (window, gap, domain) holds gets a `not_before`, as a statement of the claim, which only
  *   makes claims rarer, and gives back nothing that the model does not: O_RETURNED. A claim never sees what waits for
  *   an old deadline, so no rule can shorten that wait.
- * - `requeue` is what resend-messages is, from `failed`, with the same mark-reopened: behind the barrier.
+ * - `requeue` (REQUEUE) is what resend-messages (RESOLVE) is, from `failed`, with the same mark-reopened: behind the
+ *   barrier. It may follow upon a message that a late outcome has made `failed` while its deadline was ahead. The later
+ *   steps that it brings back wait behind it, as all do. step: lower-health counts, and moves nothing.
+ * - A scheduled campaign whose start time is taken out of its document is a draft again, which nothing sends: behind the
+ *   barrier, like its pause. step: mark-draft
  *
- * These move nothing that the model has, and are named for completeness: step: note-start-trouble, step: release-held, step: change-lead
- * (which lets go what a rule holds, never what waits for a deadline).
+ * These move nothing that the model has, and are named for completeness: step: note-start-trouble, step: release-held,
+ * step: release-sender-holds, step: change-lead (which let go what a rule holds, never what waits for a deadline).
  *
  * Time: a deadline is an event, "passed", that may happen at any moment from the claim on. That a tick's own clock
  * runs from before the claim was sent makes its deadline the earlier one; the model takes the worst case, the same
  * instant. That a tick writes nothing after it is the dead-man timer.
  *
  * Sizes and settings, by -D: MESSAGES (1), CLAIMS (3: claim ids, in all), CALLS (of operators, in all), RETRIES (1),
- * RESEND, RESOLVE, HEALTH, SCHEDULED. Broken variants, by -D as well, are where their names are used below.
+ * RESEND, RESOLVE, REQUEUE, HEALTH, SCHEDULED. Broken variants, by -D as well, are where their names are used below.
  */
 
 #ifndef MESSAGES
@@ -150,6 +154,7 @@ bool reported[CLAIMS + 1];               /* by claim: that answer said that its 
 #define is_left_over(m) (status[m] == PENDING && !row_locked[m] && campaign == CALLED_OFF)
 #define is_pending(m) (status[m] == PENDING)
 #define is_unknown(m) (status[m] == UNKNOWN)
+#define has_failed(m) (status[m] == FAILED)
 
 /* Whether some attempt of a message, other than one claim's, may have left. */
 #define unsure_of(m, c, but) (unaccounted[c] && message_of[c] == m && c != but)
@@ -605,6 +610,20 @@ inline list_in_flight() {
 #define is_another (number != pause_number)
 #endif
 
+/* A completed campaign of which something is open again is paused. step: mark-reopened */
+inline reopen() {
+  if
+  :: campaign == COMPLETED ->
+#ifdef REOPENS_RUNNING
+    campaign = RUNNING;
+#else
+    campaign = PAUSED;
+#endif
+    pause_number++
+  :: else
+  fi
+}
+
 byte calls;                     /* that were made */
 
 proctype Operator(byte i) {
@@ -658,18 +677,33 @@ end_next:
       list_in_flight();
       goto cancel
     }
+#ifdef REQUEUE
+  :: atomic {
+      /* requeue: a person wants what has failed to be sent again, with all its retries. */
+      is_alone && campaign != CALLED_OFF && campaign != WAITING && any_message(has_failed) ->
+      reopen();
+      /* step: requeue-messages */
+      for (k : 0 .. MESSAGES - 1) {
+        if
+        :: has_failed(k) ->
+          not_before[k] = (is_ahead(k) -> deadline[k] : 0);
+          attempt[k] = 0;
+          status[k] = PENDING;
+          open_count++
+        :: else
+        fi
+      }
+      k = 0;
+      assert(ledger_is_right);
+      goto next
+    }
+#endif
 #ifdef RESOLVE
   :: atomic {
       /* resolve-unknown --resend: a person wants what is unknown to be sent again. A campaign that was complete is then
          paused: a change into paused, so it takes the barrier. */
       is_alone && campaign != CALLED_OFF && any_message(is_unknown) ->
-      if
-      :: campaign == COMPLETED ->
-        /* step: mark-reopened */
-        campaign = PAUSED;
-        pause_number++
-      :: else
-      fi;
+      reopen();
       /* step: resend-messages */
       for (k : 0 .. MESSAGES - 1) {
         if

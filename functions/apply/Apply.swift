@@ -33,7 +33,7 @@ struct Apply: Function {
         var workspace = try Names(for: document, transaction)
         workspace.check(document, mistakes)
         try mistakes.refuse()
-        return Report(try document.write(into: &workspace, transaction))
+        return Report(try document.write(into: &workspace, call, transaction))
       }
     } catch {
       // What is wrong with the document itself can be said even where the database cannot be asked.

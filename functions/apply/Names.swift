@@ -57,6 +57,9 @@ struct Names {
     set { things[Names.key(kind, reference.name)] = newValue }
   }
 
+  /// The state in which a campaign was found.
+  func status(of campaign: Reference) -> String? { self[.campaign, campaign]?.id.flatMap { plans[$0]?.status } }
+
   /// Notes what the document says that the rest of it or the workspace contradicts.
   mutating func check(_ document: Document, _ mistakes: Mistakes) {
     for zone in Names.timeZones(of: document) where unknownTimeZones.contains(zone.name) {

@@ -38,20 +38,14 @@ extension Tree {
   /// A text on one line, short enough to be looked at.
   fileprivate func line(atMost length: Int) throws(Problem) -> String {
     let text = try text()
-    guard text.unicodeScalars.count <= length else { throw Problem("is longer than \(length) characters") }
-    guard text.unicodeScalars.allSatisfy(\.isVisible) else {
-      throw Problem("has a line break, a control character or an invisible character in it")
-    }
-    guard text.first?.isWhitespace == false, text.last?.isWhitespace == false else {
-      throw Problem("begins or ends with a space")
-    }
+    if let problem = Name.lineProblem(text, atMost: length) { throw Problem(problem) }
     return text
   }
 }
 
 extension Rule where Value == String {
   /// A name: what the thing is found by, in documents, on command lines and in logs.
-  static let name = Rule { (tree) throws(Problem) in try tree.line(atMost: 200) }
+  static let name = Rule { (tree) throws(Problem) in try tree.line(atMost: Name.limit) }
 
   /// One of some words; those of `later` are known, and not kept yet.
   static func oneOf(_ words: [String], later: [String] = []) -> Rule {
@@ -263,23 +257,10 @@ extension Rule where Value == String {
   /// A date and time with its offset (RFC 3339, 5.6): without one nobody knows which instant it is.
   static let instant = Rule { (tree) throws(Problem) in
     let text = try tree.text()
-    guard isInstant(text) else {
+    guard text.isInstant else {
       throw Problem("must be a date and time with an offset, like 2026-05-04T09:00:00+02:00, and is \(tree.shown)")
     }
     return text
-  }
-
-  private static func isInstant(_ text: String) -> Bool {
-    let shape = /(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?(?:[Zz]|[+-](\d\d):(\d\d))/
-      .asciiOnlyDigits()
-    guard let match = text.wholeMatch(of: shape) else { return false }
-    func number(_ part: Substring?) -> Int { part.flatMap { Int($0) } ?? 0 }
-    let (year, month) = (number(match.1), number(match.2))
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    return year >= 1970 && (1...12).contains(month) && (1...days[max(0, min(month, 12) - 1)]).contains(number(match.3))
-      && number(match.4) < 24 && number(match.5) < 60 && number(match.6) < 60 && number(match.7) <= 14
-      && number(match.8) < 60
   }
 
   /// A decimal number, as it is written: 1.3 is no sum of powers of two.

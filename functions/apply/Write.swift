@@ -4,7 +4,9 @@ import Steps
 
 extension Document {
   /// Writes a document that was checked; says how many of each it had, and which are new.
-  func write(into names: inout Names, _ transaction: borrowing Transaction) throws(DatabaseError) -> JSON {
+  ///
+  /// - Throws: `.data` when an open campaign uses a template that asks for something now that none of its leads has.
+  func write(into names: inout Names, _ call: Call, _ transaction: borrowing Transaction) throws -> JSON {
     var created: [Names.Kind: [JSON]] = [:]
     func note(_ kind: Names.Kind, _ name: Reference, _ id: String) {
       if names[kind, name]?.id == nil { created[kind, default: []].append(.string(name.name)) }
@@ -14,6 +16,8 @@ extension Document {
       references.compactMap { names[kind, $0]?.id }
     }
 
+    // Behind all the senders' rows, in the order of all locks.
+    var holds: [(sender: String, rules: [String])] = []
     for sender in senders {
       let statement = UpsertSender(
         name: sender.name.name, channel: sender.channel, from: sender.from, url: sender.url, username: sender.username,
@@ -27,15 +31,20 @@ extension Document {
       note(.sender, sender.name, written.id)
       if written.countsAnew { try transaction.run(RecountSenderDays(sender: written.id)) }
       let rates = sender.domains.compactMap { domain in domain.pace.rate.map { (domain.name, $0.count, $0.period) } }
-      try transaction.run(
+      let paces = try transaction.one(
         SetSenderDomains(
           sender: written.id, domains: rates.map(\.0), counts: rates.map(\.1), periods: rates.map(\.2)))
+      // What its provider has refused is tried again, as the sender itself is.
+      holds.append((written.id, paces.judgesAnew ? ["provider", "domain"] : ["provider"]))
     }
+    var asking: [Letter] = []
     for template in templates {
       let statement = UpsertTemplate(
         name: template.name.name, channel: template.channel, subject: template.subject?.source,
         text: template.text?.source ?? "", html: template.html?.source, variables: template.variables)
-      note(.template, template.name, try transaction.one(statement).id)
+      let written = try transaction.one(statement)
+      note(.template, template.name, written.id)
+      if written.asksMore { asking.append(template) }
     }
     for workflow in workflows {
       let statement = UpsertWorkflow(
@@ -54,7 +63,18 @@ extension Document {
       let written = try transaction.one(statement)
       note(.campaign, campaign.name, written.id)
       if written.judgesAnew { try transaction.run(ReleaseHeld(campaign: written.id)) }
+      if campaign.startAt == nil, ["scheduled", "paused"].contains(names.status(of: campaign.name) ?? "") {
+        try transaction.run(ExplainChange(actor: nil, reason: "its start time was taken out of its document"))
+        if try transaction.one(MarkDraft(campaign: written.id)).isDraft {
+          call.log.notice(
+            "a campaign has no start time any more: it is a draft again, and its batches are free",
+            metadata: ["campaign": "\(campaign.name.name)"])
+        }
+        try transaction.run(ExplainChange(actor: nil, reason: nil))
+      }
     }
+    for hold in holds { try transaction.run(ReleaseSenderHolds(sender: hold.sender, rules: hold.rules)) }
+    try check(asking, ids(.template, asking.map(\.name)), transaction)
     return [
       "senders": .int(senders.count), "templates": .int(templates.count), "workflows": .int(workflows.count),
       "campaigns": .int(campaigns.count),
@@ -63,6 +83,25 @@ extension Document {
         "workflows": .array(created[.workflow] ?? []), "campaigns": .array(created[.campaign] ?? []),
       ],
     ]
+  }
+
+  /// Refuses what a start would refuse: a variable for which no lead of a campaign has a value, in the templates of the
+  /// document that ask for more than before, for every campaign that uses one of them and is open.
+  private func check(_ templates: [Letter], _ ids: [String], _ transaction: borrowing Transaction) throws {
+    guard !templates.isEmpty else { return }
+    func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
+    var problems: [String] = []
+    var unmet: [String: [FindUnmetVariables.Row]] = [:]
+    for use in try transaction.run(FindTemplateUsers(templates: ids)) {
+      guard let template = templates.first(where: { isSame($0.name.name, use.template) }) else { continue }
+      if unmet[use.id] == nil { unmet[use.id] = try transaction.run(FindUnmetVariables(campaign: use.id)) }
+      for row in unmet[use.id, default: []] where isSame(row.template, use.template) {
+        problems.append(
+          "\(template.path): the template \"\(shown(use.template))\" uses {{\(shown(row.variable))}}, and no lead of the "
+            + "campaign \"\(shown(use.name))\", which is \(use.status), has a value for it")
+      }
+    }
+    guard problems.isEmpty else { throw Failure(.data, problems) }
   }
 }
 

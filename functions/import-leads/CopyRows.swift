@@ -6,7 +6,7 @@
 /// server's `…recv` functions.
 struct CopyRows {
   /// What has been written.
-  private(set) var bytes: [UInt8] = []
+  var bytes: [UInt8] = []
 
   /// Appends what stands before the first row.
   mutating func begin() {
@@ -95,11 +95,6 @@ struct CopyRows {
     }
     append(bytes: text, start..<part.upperBound)
     bytes.append(UInt8(ascii: "\""))
-  }
-
-  /// Puts one byte in the place of some that were appended.
-  mutating func replace(_ range: Range<Int>, with byte: UInt8) {
-    bytes.replaceSubrange(range, with: CollectionOfOne(byte))
   }
 
   /// Takes back what was appended behind the first `count` bytes.

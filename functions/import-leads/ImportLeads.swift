@@ -1,3 +1,4 @@
+import Campaign
 import Function
 import Postgres
 import Steps
@@ -129,9 +130,4 @@ struct ImportLeads: Function {
     try file.finish()
     return first
   }
-}
-
-extension SQLState {
-  /// `lock_not_available`: what `lock_timeout` ends in.
-  fileprivate static let lockNotAvailable = SQLState(rawValue: "55P03")
 }

@@ -21,7 +21,8 @@ struct ResolveUnknown: Function {
       is sent again may arrive twice.
 
       A campaign that was complete is paused when messages of it are sent again: it takes its batches again, or
-      is refused with who has them, and goes on with resume-campaign. What is decided is in the timeline.
+      is refused with who has them, and goes on with resume-campaign. Where nothing is unknown, nothing is
+      changed. What is decided is in the timeline.
       """,
     arguments: [
       name.declaration, message.declaration, asSent.declaration, asFailed.declaration, resend.declaration,
@@ -48,9 +49,12 @@ struct ResolveUnknown: Function {
         try settle(asSent ? lastAttempts(unknown) : unknown, asSent ? "accepted" : "refused", transaction)
       } else if resend {
         decision = "resend"
-        status = try sendAgain(campaign, name, message, transaction)
+        try campaign.mustTakeBack(name)
+        let resent = try transaction.one(ResendMessages(campaign: campaign.id, message: message))
+        status = try transaction.reopen(campaign, moved: resent.moved)
       }
       let ids = Set(unknown.map(\.id)).sorted()
+      if decision != nil, ids.isEmpty { call.log.notice("nothing of the campaign is unknown; nothing was changed") }
       if let decision, !ids.isEmpty {
         let detail: JSON = ["resolve-unknown": .string(decision), "messages": .array(ids.map { .int($0) })]
         try transaction.run(
@@ -80,21 +84,6 @@ struct ResolveUnknown: Function {
         SettleLateOutcome(
           message: attempt.id, claim: attempt.claim, outcome: outcome, providerID: nil, reason: reason))
     }
-  }
-
-  /// Answers the state of the campaign afterwards.
-  private static func sendAgain(
-    _ campaign: LockCampaign.Row, _ name: String, _ message: Int?, _ transaction: borrowing Transaction
-  ) throws -> String {
-    switch campaign.status {
-    case "cancelled": throw Failure(.data, "the campaign \"\(name)\" is cancelled; nothing of it is sent again")
-    case "completed":
-      try transaction.takeBatches(of: campaign.id)
-      try transaction.run(MarkReopened(campaign: campaign.id))
-    default: break
-    }
-    try transaction.run(ResendMessages(campaign: campaign.id, message: message))
-    return campaign.status == "completed" ? "paused" : campaign.status
   }
 }
 

@@ -1,3 +1,4 @@
+import Campaign
 import Function
 import Postgres
 import Steps
@@ -28,7 +29,9 @@ struct SetLead: Function {
       if let timeZone, try !transaction.run(FindUnknownTimeZones(names: [timeZone])).isEmpty {
         throw Failure(.data, "there is no time zone \"\(timeZone)\"; it must be like Europe/London")
       }
-      let leads = try transaction.run(ChangeLead(address: address, status: status, timeZone: timeZone))
+      // A phone is stored in one spelling, and comes here as somebody has read it.
+      let stored = address.contains("@") ? address : Phone.normalized(address) ?? address
+      let leads = try transaction.run(ChangeLead(address: stored, status: status, timeZone: timeZone))
       guard let lead = leads.first else { throw Failure(.noSuchThing, "there is no lead with this address") }
       guard leads.count == 1 else {
         throw Failure(.data, "\(leads.count) leads have this phone; name the one that is meant by its email")

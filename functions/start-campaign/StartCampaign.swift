@@ -13,7 +13,8 @@ struct StartCampaign: Function {
       gets that message skipped, and it is counted.
 
       A draft with a start time ahead is scheduled instead: it takes its batches, and the first tick after
-      that time starts it. Starting a scheduled campaign starts it now; starting a paused one resumes it.
+      that time starts it. Starting a scheduled campaign starts it now. Starting a paused one resumes it: one
+      that was paused while it was scheduled is scheduled again, and the next tick starts it if its time is past.
 
       Refused, with nothing changed: a batch in use by another campaign, a template that uses a variable no
       lead has, a campaign without leads, and a campaign that is over or has failed. Starting a campaign that

@@ -22,10 +22,7 @@ struct Entry {
       }
       return trimmed
     }
-    let digits = trimmed.filter { !" .-()/".contains($0) }
-    if digits.wholeMatch(of: /\+?[0-9]{5,15}/) != nil {
-      return digits.hasPrefix("00") ? "+" + digits.dropFirst(2) : digits
-    }
+    if let phone = Phone.normalized(trimmed) { return phone }
     let domain = trimmed.hasPrefix("@") ? String(trimmed.dropFirst()) : trimmed
     let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
     guard labels.count > 1, domain.utf8.count <= 253, labels.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isOfDomain) })

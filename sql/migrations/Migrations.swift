@@ -17,4 +17,5 @@ public let migrations: [Migration] = [
   Migration(version: 3, name: "0003-rules", text: PackageResources._003_rules_sql),
   Migration(version: 4, name: "0004-provider", text: PackageResources._004_provider_sql),
   Migration(version: 5, name: "0005-login", text: PackageResources._005_login_sql),
+  Migration(version: 6, name: "0006-doors", text: PackageResources._006_doors_sql),
 ]

@@ -6,13 +6,16 @@ public struct UpsertTemplate: Statement {
   public struct Row: Sendable {
     /// Its id.
     public let id: String
+    /// Whether it has a variable that it did not have.
+    public let asksMore: Bool
   }
 
   /// `sql/steps/upsert-template.sql`.
   public static let sql = SQLText("upsert-template", PackageResources.upsert_template_sql)
   /// What comes back.
   public static let columns = [
-    Column("id", .uuid)
+    Column("id", .uuid),
+    Column("asks_more", .bool),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -24,6 +27,6 @@ public struct UpsertTemplate: Statement {
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(id: try row.text())
+    Row(id: try row.text(), asksMore: try row.bool())
   }
 }

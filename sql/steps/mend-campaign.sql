@@ -1,12 +1,12 @@
 -- mend-campaign: completes a campaign without open messages, and releases the batches of one that is over.
--- $1 the campaign. Transition of the campaign: running, paused, failed -> completed. Runs behind lock-campaign, and
+-- $1 the campaign. Only of outreach: what else a campaign has to do is not known by its messages. Transition of the campaign: running, paused, failed -> completed. Runs behind lock-campaign, and
 -- judges again. Two at once: the second finds nothing to do. A crash: all or nothing.
 with completed as (
   update campaigns c
   set status = 'completed', completed_at = clock(), failed_at = null,
       paused_total = c.paused_total + coalesce(clock() - c.paused_at, interval '0'), paused_at = null, updated_at = clock()
   where c.id = $1::uuid and c.open_count = 0 and c.status in ('running', 'paused', 'failed')
-    and c.actual_started_at is not null
+    and c.actual_started_at is not null and c.campaign_type = 'outreach'
   returning c.id
 )
 update lead_batches b
