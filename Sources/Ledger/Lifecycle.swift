@@ -58,19 +58,19 @@ extension Connection {
     }
   }
 
-  /// Cancels what is pending in a cancelled campaign, some at a time, until nothing is; answers how many it were.
+  /// Cancels what is pending in a cancelled campaign, some at a time, each once; what returns to it later is cancelled
+  /// by whoever returns it. Answers how many it were.
   ///
   /// After a crash in the middle whoever comes by goes on: `recover` does.
   public func cancelWhatIsPending(in campaign: String, named name: String) throws -> Int {
     var total = 0
-    while true {
-      let moved = try transaction { transaction in
+    try pages(of: campaign, size: 10_000) { after, through in
+      total += try transaction { transaction in
         try transaction.run(LockCampaign(name: name))
-        return try transaction.one(CancelMessages(campaign: campaign, limit: 10_000)).moved
+        return try transaction.one(CancelMessages(campaign: campaign, after: after, through: through)).moved
       }
-      guard moved > 0 else { return total }
-      total += moved
     }
+    return total
   }
 
   /// Waits until nothing of a campaign can be with a transport any more, as far as one snapshot can tell, or until the

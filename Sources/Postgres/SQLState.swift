@@ -24,6 +24,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   public static let invalidSchemaName = SQLState(rawValue: "3F000")
   /// `insufficient_privilege`.
   public static let insufficientPrivilege = SQLState(rawValue: "42501")
+  /// `deadlock_detected`.
+  public static let deadlockDetected = SQLState(rawValue: "40P01")
   /// `lock_not_available`: what `lock_timeout` ends in.
   public static let lockNotAvailable = SQLState(rawValue: "55P03")
   /// `raise_exception`: what our own functions in the database raise on purpose.

@@ -372,7 +372,7 @@ private final class Stage: @unchecked Sendable {
     }
     let cancelled = try hand.database.transaction { transaction in
       try transaction.run(LockCampaign(name: "spring"))
-      return try transaction.one(CancelMessages(campaign: campaign, limit: 10_000)).moved
+      return try transaction.one(CancelMessages(campaign: campaign, after: 0, through: Int.max)).moved
     }
     // The product asks again until there is nothing more; here there must be nothing more at once.
     return (inFlight, cancelled)
@@ -393,7 +393,6 @@ private final class Stage: @unchecked Sendable {
         let ledger = try transaction.one(WriteLedger(campaign: campaign.id))
         let open = ledger.messages - ledger.skipped
         try transaction.run(MarkStarted(campaign: campaign.id, open: open, emails: ledger.emails, leads: ledger.leads))
-        try transaction.run(AnalyzeMessages())
         return "started"
       }
     } catch is Refused {

@@ -10,19 +10,24 @@ private let statements: [any Statement] = [
   ResendMessages(campaign: "", message: nil),
   NoteEvent(campaign: "", detail: ""), FindStrandedCampaigns(), MendCampaign(campaign: ""), CreateImport(),
   CreateLeads(), JoinBatch(batch: "", lastLine: 1), JudgeImport(),
-  ListImportRejects(after: 0, limit: 1), LockBatch(name: ""), MatchLeadsByEmail(), MatchLeadsByPhone(), UpdateLeads(),
+  ListImportRejects(after: 0, limit: 1), LockBatch(name: ""), MatchLeadsByEmail(), MatchLeadsByPhone(),
+  UpdateLeads(changes: "[]"),
+  StageChanges(), ListChanges(isNew: false, portion: 0), LockLeads(leads: []),
   MatchRepeatedEmails(),
-  WaitWithoutLimit(), CancelMessages(campaign: "", limit: 1), ExplainChange(actor: nil, reason: nil),
+  LimitWaiting(milliseconds: 0), GoByKeys(), WorkWithoutLimit(), CancelMessages(campaign: "", after: 0, through: 1),
+  ExplainChange(actor: nil, reason: nil),
   FindCampaign(name: ""),
   HoldBarrier(barrier: 0), ListEvents(campaign: ""), ListInFlight(campaign: ""), LoadPause(campaign: "", messages: []),
   MarkCancelled(campaign: ""), MarkPaused(campaign: ""), MarkResumed(campaign: ""), AnalyzeMessages(),
   ClaimMessages(claim: "", lease: 1), CreateWorkspace(),
   FindClaimedMessages(claims: []),
   FindStuckMessages(limit: 1), FindUnmetVariables(campaign: ""), ForgetPassedDeadlines(limit: 1),
-  ListMessages(campaign: "", status: nil, step: nil, after: 0, limit: 1), LoadCampaignPlans(names: []),
+  ListMessages(campaign: "", status: nil, step: nil, after: 0, through: 1), FindMessageRange(campaign: ""),
+  LoadCampaignPlans(names: []),
   LoadCampaignSteps(campaigns: []), LoadCampaigns(name: nil), LoadEncoding(),
-  LoadNames(emails: []), LoadRights(), LoadSchemaVersion(),
-  LoadTemplates(), LoadWork(), LockCampaign(name: ""), LockDueLeads(campaign: "", sender: "", limit: 1, scan: 0),
+  LoadNames(names: [], emails: []), LoadRights(), LoadSchemaVersion(),
+  LoadTemplates(campaigns: []), LoadWork(), LockCampaign(name: ""),
+  LockDueLeads(campaign: "", sender: "", limit: 1, scan: 0),
   LockForSettlement(messages: []), LockWorkspace(purpose: ""), MarkStarted(campaign: "", open: 0, emails: 0, leads: 0),
   Prologue(schema: ""), RecordMigration(version: 0, name: ""), SetSenderTrouble(sender: "", trouble: nil),
   SettleLateOutcome(message: 0, claim: "", outcome: "", providerID: nil, reason: nil),
@@ -120,7 +125,7 @@ private let statements: [any Statement] = [
 private let preparations: [String: [any Statement]] = Dictionary(
   uniqueKeysWithValues: [
     "analyze-import-rows", "create-leads", "join-batch", "judge-import", "list-import-rejects", "match-leads-by-email",
-    "match-leads-by-phone", "match-repeated-emails", "reject-time-zones", "update-leads",
+    "match-leads-by-phone", "match-repeated-emails", "reject-time-zones", "stage-changes", "list-changes",
   ].map { ($0, [CreateImport()]) })
 /// Files that are handed to COPY, and cannot be prepared.
 private let copies = ["copy-import-rows"]

@@ -36,7 +36,8 @@
  *   barrier, like its pause. step: mark-draft
  *
  * These move nothing that the model has, and are named for completeness: step: note-start-trouble, step: release-held,
- * step: release-sender-holds, step: change-lead (which let go what a rule holds, never what waits for a deadline).
+ * step: release-sender-holds, step: change-lead, step: update-leads
+ * (which let go what a rule holds, never what waits for a deadline).
  *
  * Time: a deadline is an event, "passed", that may happen at any moment from the claim on. That a tick's own clock
  * runs from before the claim was sent makes its deadline the earlier one; the model takes the worst case, the same

@@ -91,6 +91,10 @@ actor LargeLedger {
                                case when c.name = 'done' then now() - interval '3 days' end as sent_at) d;
     insert into suppressions (value, channel, reason, source)
     select 'gone-' || n || '@gone.test', 'email', 'asked', 'test' from generate_series(1, \(leads / 2)) n;
+    insert into lead_batches (name) select 'batch-' || n from generate_series(0, 24) n;
+    insert into batch_leads (batch_id, lead_id)
+    select b.id, l.id from mass l join lead_batches b on b.name = 'batch-' || l.n % 25;
+    \(small)
     update messages m set status = 'sent', sent_at = now(), times_accepted = 1
     from campaigns c where c.id = m.campaign_id and c.name = 'done' and m.status = 'pending';
     update campaign_steps s set total = n.total, sent = n.sent
@@ -103,6 +107,19 @@ actor LargeLedger {
         completed_at = case when n.total = n.sent then now() end
     from (select campaign_id, sum(total) as total, sum(sent) as sent from campaign_steps group by 1) n
     where c.id = n.campaign_id;
+    """
+
+  /// The leads of `small`, half of them named one by one.
+  static let smallLeads = 200
+  /// `small` was not started: two steps, over a batch of its own and leads that are named, all of the mass.
+  private static let small = """
+    insert into lead_batches (name) values ('small-leads');
+    insert into batch_leads (batch_id, lead_id)
+    select b.id, l.id from mass l, lead_batches b where b.name = 'small-leads' and l.n % 500 = 1;
+    insert into campaigns (name, campaign_type, use_workflow, workflow_id, sender_ids, batch_ids, lead_ids)
+    select 'small', 'outreach', true, c.workflow_id, c.sender_ids, array[b.id],
+           array(select l.id from mass l where l.n % 500 = 2)
+    from campaigns c, lead_batches b where c.name = 'big' and b.name = 'small-leads';
     """
 
   /// A copy for one test, whose plans are logged, with such statistics.

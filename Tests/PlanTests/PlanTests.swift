@@ -9,7 +9,7 @@ import Testing
 /// The plans of what every tick, claim, settlement, pause and look at a campaign sends, over a large ledger: whatever
 /// the planner knows of it, they look at what they move and not at what waits behind it. Times are not tested here.
 @Suite(.serialized, .largeLedger) struct PlanTests {
-  private func copy(_ statistics: Statistics) async throws -> LedgerCopy {
+  func copy(_ statistics: Statistics) async throws -> LedgerCopy {
     try await #require(LargeLedger.current).copy(statistics)
   }
 

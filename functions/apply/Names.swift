@@ -34,15 +34,26 @@ struct Names {
     for campaign in campaigns.filter({ $0.status != "draft" }).sorted(by: { $0.barrier < $1.barrier }) {
       try transaction.run(HoldBarrier(barrier: campaign.barrier))
     }
+    try transaction.run(GoByKeys())
     for row in try transaction.run(LoadCampaignPlans(names: document.campaigns.map(\.name.name))) {
       plans[row.id] = row
       things[Names.key(.campaign, row.name)] = Thing(id: row.id)
     }
-    for row in try transaction.run(LoadNames(emails: emails)) {
+    for row in try transaction.run(LoadNames(names: Names.references(of: document), emails: emails)) {
       guard let kind = Kind(rawValue: row.kind) else { continue }
       let channels = Set((row.channels ?? "").split(separator: ",").map(String.init))
       things[Names.key(kind, row.name)] = Thing(id: row.id, channels: channels)
     }
+  }
+
+  /// Every name in a document but those of campaigns and leads.
+  private static func references(of document: Document) -> [String] {
+    var names = document.senders.map(\.name) + document.templates.map(\.name)
+    for one in document.workflows { names += [one.name] + one.steps.map(\.template) }
+    for one in document.campaigns {
+      names += [one.workflow, one.template].compactMap(\.self) + one.senders + one.batches
+    }
+    return names.map(\.name)
   }
 
   private static func timeZones(of document: Document) -> [Reference] {

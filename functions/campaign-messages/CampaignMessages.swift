@@ -1,6 +1,7 @@
 import Campaign
 import Function
 import Glibc
+import Ledger
 import Postgres
 import Steps
 
@@ -34,10 +35,10 @@ struct CampaignMessages: Function {
     guard let campaign else { throw Failure(.noSuchThing, "there is no campaign \"\(name)\"") }
 
     if isCSV { try StandardIO.write(CSV.row(MessageLine.names)) }
-    var last = 0
-    while true {
+    try database.pages(of: campaign.id, size: 1000) { after, through in
       let page = try database.transaction { transaction in
-        try transaction.run(ListMessages(campaign: campaign.id, status: state, step: step, after: last, limit: 1000))
+        try transaction.run(
+          ListMessages(campaign: campaign.id, status: state, step: step, after: after, through: through))
       }
       var lines: [UInt8] = []
       for row in page {
@@ -45,8 +46,7 @@ struct CampaignMessages: Function {
         lines += isCSV ? CSV.row(line.texts) : line.json.encoded() + [0x0A]
       }
       try StandardIO.write(lines)
-      guard page.count == 1000, let end = page.last?.id else { return .written }
-      last = end
     }
+    return .written
   }
 }

@@ -25,6 +25,10 @@ struct ImportLeads: Function {
       A row that cannot be used is counted and told with its line and the reason; the rest goes in. A phone
       that is no number is left out where there is an email. Refused, with nothing changed: a file without a
       usable header, a file of which no row can be used, and a batch that a campaign uses.
+
+      People of the list may be sent to meanwhile: leads that are there already are changed some two thousand at a
+      time, and the new leads and the batch come last, all at once. Killed before that, the batch is as it was, and
+      some leads may have their new values already; importing the file again does the rest.
       """,
     arguments: [batch.declaration, rejects.declaration], document: "the CSV", exits: [.data, .noSuchThing, .notAllowed])
 
@@ -34,6 +38,7 @@ struct ImportLeads: Function {
     let database = try call.database()
 
     return try database.transaction { transaction in
+      try transaction.run(WorkWithoutLimit())
       let batch = try lock(name, transaction)
       let file = try stage(call, idsFrom: batch.milliseconds, transaction)
       let verdict = file.verdict
@@ -45,7 +50,7 @@ struct ImportLeads: Function {
         throw Failure(.data, "no row can be used: line \(first?.line ?? 0): \(first?.reason ?? "")")
       }
 
-      let leads = try merge(verdict, lastLine: file.lastLine, into: batch.id, transaction)
+      let leads = try merge(call, verdict, lastLine: file.lastLine, into: batch.id, transaction)
       if rejected > 0 {
         let first = verdict.firstReject?.line ?? 0
         call.log.warning("\(rejected) of \(file.rows) rows cannot be used, line \(first) is the first")
@@ -85,7 +90,7 @@ struct ImportLeads: Function {
       try staging.read(call, put)
     }
     // From here on it would be a pity to give up: standard input cannot be read again.
-    try transaction.run(WaitWithoutLimit())
+    try transaction.run(LimitWaiting(milliseconds: 0))
     try transaction.run(AnalyzeImportRows())
     var verdict = staging.verdict
     if staging.hasTimeZones {
@@ -97,7 +102,7 @@ struct ImportLeads: Function {
 
   /// Makes, updates and joins leads; one import at a time in a workspace.
   private static func merge(
-    _ verdict: Staging.Verdict, lastLine: Int, into batch: String, _ transaction: borrowing Transaction
+    _ call: Call, _ verdict: Staging.Verdict, lastLine: Int, into batch: String, _ transaction: borrowing Transaction
   ) throws -> (created: Int, known: Int, updated: Int) {
     try transaction.run(LockWorkspace(purpose: "import"))
     var matched = try transaction.one(MatchLeadsByEmail()).matched
@@ -111,9 +116,9 @@ struct ImportLeads: Function {
       throw Failure(.tryAgain, sentence, detail: error.detail)
     }
     try transaction.run(JoinBatch(batch: batch, lastLine: lastLine))
-    // Last, because it locks leads that messages may be under way to.
-    let old = matched > 0 ? try transaction.one(UpdateLeads()) : nil
-    return (created: verdict.usable - matched, known: old?.known ?? 0, updated: old?.updated ?? 0)
+    // Last: what it writes over leads that are there is committed before all else is.
+    let old = matched > 0 ? try Changes.write(call, transaction) : (known: 0, updated: 0)
+    return (created: verdict.usable - matched, known: old.known, updated: old.updated)
   }
 
   /// Writes all rejects to the file, if there is one, page by page; answers the first ten.

@@ -20,6 +20,7 @@ struct Migrate: Function {
   static func run(_ call: Call) throws -> Report {
     let database = try call.unpreparedDatabase()
     return try database.transaction { transaction in
+      try transaction.run(WorkWithoutLimit())
       try transaction.run(LockWorkspace(purpose: "migrate"))
       try judge(transaction.one(LoadRights()))
       try transaction.run(CreateWorkspace())

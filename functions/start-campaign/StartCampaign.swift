@@ -18,7 +18,8 @@ struct StartCampaign: Function {
 
       Refused, with nothing changed: a batch in use by another campaign, a template that uses a variable no
       lead has, a campaign without leads, and a campaign that is over or has failed. Starting a campaign that
-      runs already changes nothing and says so.
+      runs already changes nothing and says so. While a batch is being imported into, a start waits ten seconds
+      and then asks to be tried again.
       """,
     arguments: [name.declaration] + Change.arguments, exits: [.data, .noSuchThing])
 

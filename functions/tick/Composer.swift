@@ -13,8 +13,9 @@ struct Composer {
 
   private var templates: [String: Result<Parts, Failure>] = [:]
 
-  /// Compiles what the steps of the running campaigns say.
-  init(_ rows: [LoadTemplates.Row]) {
+  /// Compiles what the steps of campaigns say, in place of what was loaded before under the same ids; the rest stays:
+  /// messages of another campaign may have been claimed already.
+  mutating func load(_ rows: [LoadTemplates.Row]) {
     for row in rows where row.channel == "email" {
       do {
         templates[row.id] = .success(

@@ -51,7 +51,7 @@ final class Sending {
   private let loop: TransportLoop
   private(set) var senders: [String: SenderRun] = [:]
   private var stoppedSenders: Set<String> = []
-  private var composer = Composer([])
+  private var composer = Composer()
 
   private var inFlight: [Int: InFlight] = [:]
   /// Ended and not yet sent to the database; how many settlements were sent and not yet answered; answered with "the
@@ -186,14 +186,14 @@ final class Sending {
 
   private func loadTemplates(for rows: [LoadWork.Row]) {
     var batch = Batch()
-    let templates = batch.add(LoadTemplates())
+    let templates = batch.add(LoadTemplates(campaigns: Set(rows.map(\.campaign)).sorted()))
     let held = batch.add(LoadHeldRefusals(senders: Set(rows.map(\.sender)).filter { senders[$0] == nil }))
     database.submit(batch) { [self] result in
       guard succeeded(result) else {
         isLoading = false
         return
       }
-      composer = Composer(templates.values)
+      composer.load(templates.values)
       assign(rows, held: held.values)
     }
   }

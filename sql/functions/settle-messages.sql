@@ -212,7 +212,7 @@ begin
       select m.lead_id, count(*) filter (where m.becomes = 'sent') as accepted,
              count(*) filter (where m.becomes = 'sent' and m.channel = 'email') as emails,
              array_agg(m.campaign_id) as campaigns,
-             max(m.step_number) as step_number
+             max(m.step_number) filter (where m.becomes = 'sent') as step_number
       from unnest(moved) m
       where m.outcome in ('accepted', 'unknown')
       group by m.lead_id

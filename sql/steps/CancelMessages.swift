@@ -21,8 +21,8 @@ public struct CancelMessages: Statement {
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(campaign: String, limit: Int) {
-    parameters = [.uuid(campaign), .int4(limit)]
+  public init(campaign: String, after: Int, through: Int) {
+    parameters = [.uuid(campaign), .int8(after), .int8(through)]
   }
 
   /// Reads one row.

@@ -66,8 +66,8 @@ public struct ListMessages: Statement {
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(campaign: String, status: String?, step: Int?, after: Int, limit: Int) {
-    parameters = [.uuid(campaign), .text(status), .int4(step), .int8(after), .int4(limit)]
+  public init(campaign: String, status: String?, step: Int?, after: Int, through: Int) {
+    parameters = [.uuid(campaign), .text(status), .int4(step), .int8(after), .int8(through)]
   }
 
   /// Reads one row.

@@ -1,6 +1,6 @@
 import Postgres
 
-/// Everything that a document of `apply` can refer to by name.
+/// What a document of `apply` refers to by name.
 public struct LoadNames: Statement {
   /// One row.
   public struct Row: Sendable {
@@ -27,8 +27,8 @@ public struct LoadNames: Statement {
   public let parameters: [SQLValue]
 
   /// Takes the parameters in the order of the file.
-  public init(emails: [String]) {
-    parameters = [.texts(emails)]
+  public init(names: [String], emails: [String]) {
+    parameters = [.texts(names), .texts(emails)]
   }
 
   /// Reads one row.

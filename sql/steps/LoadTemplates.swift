@@ -1,6 +1,6 @@
 import Postgres
 
-/// What the steps of the running campaigns say.
+/// What the steps of some campaigns say.
 public struct LoadTemplates: Statement {
   /// One row.
   public struct Row: Sendable {
@@ -29,9 +29,13 @@ public struct LoadTemplates: Statement {
     Column("text", .text),
     Column("html", .text),
   ]
+  /// `$1`, `$2`, … of this execution.
+  public let parameters: [SQLValue]
 
-  /// Takes no parameters.
-  public init() {}
+  /// Takes the parameters in the order of the file.
+  public init(campaigns: [String]) {
+    parameters = [.uuids(campaigns)]
+  }
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {

@@ -1,12 +1,10 @@
 import Postgres
 
-/// What the file says of leads that were there, or of which several of its rows speak.
+/// Changes that an import has found, written over what the leads have.
 public struct UpdateLeads: Statement {
   /// One row.
   public struct Row: Sendable {
-    /// Leads of the file that were there before the import.
-    public let known: Int
-    /// Those among them that have changed.
+    /// How many leads have changed.
     public let updated: Int
   }
 
@@ -14,15 +12,18 @@ public struct UpdateLeads: Statement {
   public static let sql = SQLText("update-leads", PackageResources.update_leads_sql)
   /// What comes back.
   public static let columns = [
-    Column("known", .int8),
-    Column("updated", .int8),
+    Column("updated", .int4)
   ]
+  /// `$1`, `$2`, … of this execution.
+  public let parameters: [SQLValue]
 
-  /// Takes no parameters.
-  public init() {}
+  /// Takes the parameters in the order of the file.
+  public init(changes: String) {
+    parameters = [.text(changes)]
+  }
 
   /// Reads one row.
   public static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {
-    Row(known: try row.int(), updated: try row.int())
+    Row(updated: try row.int())
   }
 }

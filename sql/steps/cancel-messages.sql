@@ -1,13 +1,13 @@
 -- cancel-messages: some pending messages of a cancelled campaign are cancelled, with the counters.
--- $1 the campaign, $2 the most rows. Transition: pending -> cancelled, or unknown where an attempt of it may have left.
+-- $1 the campaign, $2 and $3 a range of ids (after, through). Transition: pending -> cancelled, or unknown where an attempt of it may have left.
 -- Bounded, so that no transaction is long; called
--- until it moves none, and again after a crash. Runs behind lock-campaign, as everything that moves counters.
+-- for one range after the other, and again after a crash. By `is not distinct from` no index is gone by: a portion does
+-- not read what the portions before it have moved. Runs behind lock-campaign, as everything that moves counters.
 -- Two at once: the second waits for the campaign's row and takes the next rows.
 with chosen as (
   select m.id, case when is_unaccounted(m.id) then 'unknown' else 'cancelled' end as becomes
   from messages m
-  where m.campaign_id = $1::uuid and m.status = 'pending'
-  limit $2::int4
+  where m.id > $2::int8 and m.id <= $3::int8 and m.campaign_id is not distinct from $1::uuid and m.status = 'pending'
   for update
 ), moved as (
   update messages m

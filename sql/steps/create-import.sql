@@ -1,7 +1,8 @@
 -- create-import: where the records of a file stand while they are matched and merged; gone with the transaction.
 -- No parameters. `import_rows` has every record, with nothing on it that each row would have to pay for: what a record says
 -- by itself is judged while it is read (functions/import-leads). `import_matches` has the rows that make no lead of
--- their own: their lead is there already, or a row above them makes it. work_mem: a million rows are hashed in memory.
+-- their own: their lead is there already, or a row above them makes it.
+-- `import_changes` has what is to be written over leads. work_mem: a million rows are hashed in memory.
 -- Two at once: temporary tables, each has its own. A crash: nothing stays.
 do $$
 begin
@@ -29,4 +30,11 @@ begin
     line    bigint not null,
     lead_id uuid not null
   ) on commit drop;
+  create temporary table import_changes (
+    is_new  boolean not null,        -- whether the import makes the lead
+    portion integer not null,
+    lead_id uuid not null,
+    change  json not null            -- what is said of the lead, and no nulls
+  ) on commit drop;
+  create index on import_changes (is_new, portion);
 end $$;

@@ -8,14 +8,14 @@ with loose as (
   from import_rows r
   where r.problem is null and r.email is null
 ), candidate as (
-  select l.phone, l.id as lead_id, l.created_at
-  from leads l
-  where l.phone is not null and l.phone in (select o.phone from loose o)
+  select o.phone, l.id as lead_id, l.created_at
+  from (select distinct o.phone from loose o) o
+  cross join lateral (select l.id, l.created_at from leads l where l.phone = o.phone offset 0) l
   union all
   select r.phone, coalesce(l.id, m.lead_id, r.lead_id), l.created_at
   from import_rows r
   left join import_matches m on m.line = r.line
-  left join leads l on l.id = m.lead_id
+  left join lateral (select l.id, l.created_at from leads l where l.id = m.lead_id offset 0) l on true
   where r.problem is null and r.email is not null and r.phone in (select o.phone from loose o)
 ), oldest as (
   -- Leads to be made have no created_at; their ids are in the order of their lines.

@@ -3,25 +3,35 @@
 -- Transition: nothing -> pending, or skipped where the lead has no address on the step's channel. The first step that
 -- a lead can get is claimable at its time; the ones behind it wait (infinity) until the one before has settled.
 -- A lead keeps one sender of a channel for the whole sequence: senders take the leads in turn.
+-- From the campaign's leads outwards, behind go-by-keys: each is looked up by its id (`offset 0`), however many others
+-- the workspace has.
 -- Two at once: the campaign's row is locked. A crash: nothing is written.
 with campaign as materialized (
-  select c.id, c.batch_ids, c.lead_ids, c.sender_ids from campaigns c where c.id = $1::uuid
+  select c.batch_ids, c.lead_ids, c.sender_ids from campaigns c where c.id = $1::uuid
 ), sender as (
   select s.id, s.channel, count(*) over (partition by s.channel) as of,
          row_number() over (partition by s.channel order by array_position(c.sender_ids, s.id)) - 1 as turn
   from campaign c
   join senders s on s.id = any (c.sender_ids)
 ), target as (
-  select b.lead_id, min(b.position) as position
-  from batch_leads b
-  where b.batch_id = any ((select batch_ids from campaign)::uuid[])
-  group by b.lead_id
+  select t.lead_id, min(t.position) as position
+  from (
+    select b.lead_id, b.position
+    from campaign c
+    cross join lateral unnest(c.batch_ids) as i (id)
+    cross join lateral (select b.lead_id, b.position from batch_leads b where b.batch_id = i.id offset 0) b
+    union all
+    select i.id, null from campaign c cross join lateral unnest(c.lead_ids) as i (id)
+  ) t
+  group by t.lead_id
 ), lead as (
-  select l.id, l.email is not null as has_email, l.phone is not null as has_phone,
-         row_number() over (order by t.position nulls last, l.email, l.id) - 1 as place
-  from leads l
-  left join target t on t.lead_id = l.id
-  where t.lead_id is not null or l.id = any ((select lead_ids from campaign)::uuid[])
+  select t.lead_id as id, l.has_email, l.has_phone,
+         row_number() over (order by t.position nulls last, l.email, t.lead_id) - 1 as place
+  from target t
+  cross join lateral (
+    select l.email, l.email is not null as has_email, l.phone is not null as has_phone
+    from leads l where l.id = t.lead_id offset 0
+  ) l
 ), first_step as (
   select min(s.step_number) filter (where s.channel = 'email') as email,
          min(s.step_number) filter (where s.channel <> 'email') as phone
