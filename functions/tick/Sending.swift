@@ -40,12 +40,23 @@ final class Sending {
   /// How long the database may take for an answer, and how long to try to reach it again, in seconds.
   private static let patience = 30.0
 
-  private(set) var tally = Tally()
-  /// The senders that cannot send, why, and until when they rest.
-  private(set) var troubles: [(sender: String, reason: String, until: String?)] = []
+  /// What has come of it so far, over both rounds of a tick.
+  struct Progress {
+    /// Another one than in the beginning, if that was lost.
+    var database: Connection
+    var tally = Tally()
+    /// The senders that cannot send, why, and until when they rest.
+    var troubles: [(sender: String, reason: String, until: String?)] = []
+  }
+
+  private(set) var result: Progress
+  var tally: Tally {
+    get { result.tally }
+    set { result.tally = newValue }
+  }
+  var database: Connection { result.database }
 
   let call: Call
-  private(set) var database: Connection
   private let interrupt: Interrupt
   private let deadMan: DeadMan
   private let loop: TransportLoop
@@ -87,9 +98,9 @@ final class Sending {
   private var isDone = false
   private var lastAnswer = Seconds.now
 
-  init(_ call: Call, database: Connection, interrupt: Interrupt, deadMan: DeadMan) throws(Failure) {
+  init(_ call: Call, _ before: Progress, interrupt: Interrupt, deadMan: DeadMan) throws(Failure) {
     self.call = call
-    self.database = database
+    result = before
     self.interrupt = interrupt
     self.deadMan = deadMan
     guard let loop = TransportLoop() else { throw Failure(.tryAgain, "there is no memory for the transports") }
@@ -260,10 +271,10 @@ final class Sending {
 
   func noteTrouble(_ sender: String, _ reason: String, until: String?) {
     forgetTrouble(sender)
-    troubles.append((sender, reason, until))
+    result.troubles.append((sender, reason, until))
   }
 
-  func forgetTrouble(_ sender: String) { troubles.removeAll { $0.sender == sender } }
+  func forgetTrouble(_ sender: String) { result.troubles.removeAll { $0.sender == sender } }
 
   /// Why a sender cannot send, or that it can again.
   func setTrouble(_ sender: String, _ reason: String?) {
@@ -588,7 +599,7 @@ final class Sending {
     let begun = Seconds.now
     while true {
       do {
-        database = try call.database()
+        result.database = try call.database()
         tally.returned += try giveBackLostClaims()
         break
       } catch let error as DatabaseError where error.kind == .connection || error.sqlState?.isTransient == true {

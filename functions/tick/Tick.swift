@@ -13,9 +13,9 @@ struct Tick: Function {
   static let manual = Manual(
     "tick", "sends what is due",
     discussion: """
-      Recovers what a crash left and starts what is scheduled, then claims messages that are due, hands them
-      to the transport and records what became of them, until nothing is due or the budget is spent; then it
-      settles what is still out and exits. Any number of ticks may run at once, on any number of hosts; each
+      Recovers what a crash left, then claims messages that are due, hands them to the transport and records what
+      became of them, until nothing is due or the budget is spent; then it settles what is still out and exits.
+      Campaigns whose start time has come are started behind the first sending, in half of the budget. Any number of ticks may run at once, on any number of hosts; each
       message is claimed by one, and they keep caps and paces together.
 
       Where a pace has no slot yet it waits for the next one, while its budget lasts. What a cap, a window or
@@ -56,20 +56,25 @@ struct Tick: Function {
     for name in recovery.notRecovered {
       call.log.warning("a campaign is locked by somebody, and was not recovered", metadata: ["campaign": "\(name)"])
     }
-    let starts = recovery.hasScheduled ? try database.startWhatIsDue() : (started: [], failed: [])
+    let end = begun + call[budget]
+    let due = recovery.hasScheduled ? try database.findDueStarts() : []
+    var sent = Sending.Progress(database: database)
+    func send(until end: Double) throws {
+      let sending = try Sending(call, sent, interrupt: interrupt, deadMan: deadMan)
+      try sending.run(until: end)
+      sent = sending.result
+    }
+    // Most ticks have nothing to send, and getting the transports ready takes a tenth of their time. What runs goes first:
+    // a start writes a whole ledger, and would keep the others waiting for it.
+    if recovery.hasRunning { try send(until: due.isEmpty ? end : begun + call[budget] / 2) }
+    let starts = due.isEmpty ? (started: [], failed: []) : try sent.database.startWhatIsDue(until: end)
     for name in starts.started { call.log.info("campaign started", metadata: ["campaign": "\(name)"]) }
     for (name, reason) in starts.failed {
       call.log.warning("a campaign could not be started", metadata: ["campaign": "\(name)", "reason": "\(reason)"])
     }
-    var tally = Tally()
-    var troubles: [(sender: String, reason: String, until: String?)] = []
-    // Most ticks have nothing to send, and getting the transports ready takes a tenth of their time.
-    if recovery.hasRunning || !starts.started.isEmpty {
-      let sending = try Sending(call, database: database, interrupt: interrupt, deadMan: deadMan)
-      try sending.run(until: begun + call[budget])
-      (tally, troubles) = (sending.tally, sending.troubles)
-    }
+    if !due.isEmpty { try send(until: end) }
 
+    let (tally, troubles) = (sent.tally, sent.troubles)
     let completed = recovery.completed + tally.completed
     for name in completed { call.log.info("campaign completed", metadata: ["campaign": "\(name)"]) }
     let report = Report(
