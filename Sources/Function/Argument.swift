@@ -97,10 +97,13 @@ struct Parsed<Value: Sendable>: Sendable {
 public struct ValueType<T: Sendable>: Sendable {
   let placeholder: String
   let expected: String
+  /// What is wrong with a text, where that can be said; otherwise what is expected is.
+  var problem: @Sendable (String) -> String? = { _ in nil }
   let parse: @Sendable (String) -> T?
 
   func read(_ text: String, _ declaration: Declaration) throws(Failure) -> T {
     guard let value = parse(text) else {
+      if let problem = problem(text) { throw Failure(.usage, "\(declaration.spelling) \(problem)") }
       throw Failure(.usage, "\(declaration.spelling) must be \(expected), and is \"\(text)\"")
     }
     return value
@@ -111,10 +114,7 @@ extension ValueType where T == String {
   /// Any text but the empty one.
   public static let text = ValueType(placeholder: "NAME", expected: "a text") { $0.isEmpty ? nil : $0 }
   /// What a new thing is found by from then on, as `apply` takes it in a document.
-  public static let name = ValueType(
-    placeholder: "NAME",
-    expected: "a name: at most 200 characters on one line, all visible, without a space at its ends"
-  ) {
+  public static let name = ValueType(placeholder: "NAME", expected: "a name", problem: Name.problem) {
     Name.problem($0) == nil ? $0 : nil
   }
   /// The path of a file.

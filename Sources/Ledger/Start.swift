@@ -99,14 +99,14 @@ extension Connection {
     }
   }
 
-  /// Starts every scheduled campaign whose time has come, and begins none after `end` (`Seconds.now`): those are the next
-  /// tick's. Answers those that could not be started, and why.
+  /// Starts every scheduled campaign whose time has come, and begins none but the first after `end` (`Seconds.now`): those
+  /// are the next tick's. Answers those that could not be started, and why.
   package func startWhatIsDue(
     until end: Double = .infinity
   ) throws -> (started: [String], failed: [(campaign: String, reason: String)]) {
     var started: [String] = []
     var failed: [(campaign: String, reason: String)] = []
-    for name in try findDueStarts() where Seconds.now < end {
+    for (index, name) in try findDueStarts().enumerated() where index == 0 || Seconds.now < end {
       switch try startDue(name) {
       case .started: started.append(name)
       case .failed(let reason): failed.append((name, reason))

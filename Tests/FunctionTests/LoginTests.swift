@@ -175,6 +175,10 @@ import Testing
       #expect(try server.events().count { $0.name == "auth" } == 2 * round)
     }
     #expect(try await workspace.sql("select distinct status, attempt from messages") == ["pending|0"])
+    // Failed twice it rests.
+    #expect(try await tick(workspace).exit == 69)
+    #expect(try server.events().count { $0.name == "connect" } == 2)
+    try await workspace.sql("update senders set rest_until = clock()")
     let right = try await tick(workspace)
     #expect(right.exit == 0, "\(right.errors)")
     #expect(right.json["sent"] as? Int == 60)
@@ -247,6 +251,7 @@ import Testing
       let reason = stopped(tick)["spring-mail"] ?? ""
       #expect(reason.contains("SENDER_TEST_COMMAND") && reason.contains(words), "\(command): \(reason)")
       #expect(!(tick.errors + tick.output).contains("hush"))
+      try await workspace.sql("update senders set rest_until = clock()")
     }
     let missing = try await tick(workspace, nil)
     #expect(stopped(missing)["spring-mail"]?.contains("SENDER_TEST_COMMAND") == true)

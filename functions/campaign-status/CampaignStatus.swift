@@ -18,7 +18,8 @@ struct CampaignStatus: Function {
       that it is for, and until when). The rules are sender (it cannot send), provider (its mail server refuses
       to take more for now, in its own words, or a refusal waits until others have told whether it is to be
       believed), time_zone (it is not known to the database), start_at, window, daily_cap, warm_up, pace,
-      min_gap, domain and deadline (a resend waits for the end of the first attempt). Without a name: {"campaigns": [...]} of all campaigns.
+      min_gap, domain and deadline (a resend waits for the end of the first attempt). Without a
+      name: {"campaigns": [...]} of all campaigns.
       """,
     arguments: [name.declaration, timeline.declaration], exits: [.noSuchThing])
 

@@ -34,7 +34,7 @@ struct Requeue: Function {
       """,
     arguments: [
       name.declaration, reason.declaration, message.declaration, since.declaration, dryRun.declaration,
-      Change.by.declaration, because.declaration,
+      because.declaration, Change.by.declaration,
     ],
     exits: [.data, .noSuchThing])
 

@@ -15,8 +15,9 @@ struct Tick: Function {
     discussion: """
       Recovers what a crash left, then claims messages that are due, hands them to the transport and records what
       became of them, until nothing is due or the budget is spent; then it settles what is still out and exits.
-      Campaigns whose start time has come are started behind the first sending, in half of the budget. Any number of ticks may run at once, on any number of hosts; each
-      message is claimed by one, and they keep caps and paces together.
+      Campaigns whose start time has come are started behind the first sending, in half of the budget. Any
+      number of ticks may run at once, on any number of hosts; each message is claimed by one, and they keep
+      caps and paces together.
 
       Where a pace has no slot yet it waits for the next one, while its budget lasts. What a cap, a window or
       the gap to another campaign holds back is left to later ticks; campaign-status says until when.
