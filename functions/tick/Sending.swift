@@ -74,6 +74,8 @@ final class Sending {
   /// Refusals of settlements since one was committed, since when they are refused, and connections lost since then.
   private var settlementRefusals = 0
   private var refusedSince = Double.infinity
+  /// Before this instant (`Seconds.now`) what was refused is not tried again.
+  private var settlesAgainAt = 0.0
   private var losses = 0
   private var isLoading = false
   /// Claims that were sent to a database that did not answer: nothing of them was handed over.
@@ -448,12 +450,18 @@ final class Sending {
     return Seconds.now > max(end, refusedSince) + lease
   }
 
+  /// What was refused is tried again soon, and less often the longer it takes.
+  private func noteRefusal() {
+    refusedSince = min(refusedSince, Seconds.now)
+    settlesAgainAt = Seconds.now + min(1, 0.05 * Double(1 << min(5, settlementRefusals)))
+  }
+
   /// Whether something has ended that can be recorded now.
   ///
   /// What ends while the database is at work is settled together, and one transaction for ten messages costs the database
   /// little more than for one. What is refused is tried again alone: behind it nothing is sent.
   private var canSettle: Bool {
-    guard !isDatabaseLost, !cannotSettle, !unsettled.isEmpty else { return false }
+    guard !isDatabaseLost, !cannotSettle, !unsettled.isEmpty, Seconds.now >= settlesAgainAt else { return false }
     return settling == 0 || settling == 1 && settlementRefusals == 0 && unsettled.count >= Sending.worthwhile
   }
 
@@ -469,10 +477,10 @@ final class Sending {
     let (batch, rows) = Batch.settle(settlements)
     database.submit(batch) { [self] result in
       settling -= 1
-      guard succeeded(result) else {
+      guard succeeded(result, isOutcome: true) else {
         unsettled = settlements + unsettled
         settlementRefusals += 1
-        refusedSince = min(refusedSince, Seconds.now)
+        noteRefusal()
         if case .failure(let error) = result, error.kind != .connection,
           error.sqlState?.isTransient != true || isPatienceOver
         {
@@ -504,15 +512,15 @@ final class Sending {
 
   /// Records evidence, one piece at a time; it is kept until the database has answered.
   private func settleLate() {
-    guard !isDatabaseLost, !cannotSettle, !isSettlingLate, let settlement = late.first,
+    guard !isDatabaseLost, !cannotSettle, !isSettlingLate, Seconds.now >= settlesAgainAt, let settlement = late.first,
       let (batch, rows) = Batch.settleLate(settlement)
     else { return }
     isSettlingLate = true
     call.log.warning("a settlement came late", metadata: ["message": "\(settlement.message)"])
     database.submit(batch) { [self] result in
       isSettlingLate = false
-      guard succeeded(result) else {
-        refusedSince = min(refusedSince, Seconds.now)
+      guard succeeded(result, isOutcome: true) else {
+        noteRefusal()
         if failure != nil && isPatienceOver { cannotSettle = true }
         if case .failure(let error) = result, error.kind != .connection, error.sqlState?.isTransient != true {
           cannotSettle = true
@@ -560,7 +568,9 @@ final class Sending {
   // MARK: - The database's troubles
 
   /// Whether a transaction was committed; if not, what that means for the rest of the tick.
-  func succeeded(_ result: Result<Void, DatabaseError>) -> Bool {
+  ///
+  /// - Parameter isOutcome: it was to record outcomes, which are not given up because the database has had enough.
+  func succeeded(_ result: Result<Void, DatabaseError>, isOutcome: Bool = false) -> Bool {
     lastAnswer = Seconds.now
     switch result {
     case .success:
@@ -570,7 +580,7 @@ final class Sending {
       call.log.debug("\(error.detail)")
       if error.kind == .connection {
         isDatabaseLost = true
-      } else if error.sqlState?.isTransient == true, transientRefusals < 20 {
+      } else if error.sqlState?.isTransient == true, isOutcome || transientRefusals < 20 {
         // A deadlock, a lock that was not granted in time: rolled back for sure, and tried again.
         transientRefusals += 1
         call.log.warning("\(error.sentence); trying again")
@@ -646,10 +656,8 @@ final class Sending {
     if !isDatabaseLost { interests.append(TransportLoop.Interest(database.socket, write: database.wantsWrite)) }
     var seconds = goesOn ? max(0, end - Seconds.now) : .infinity
     if database.isBusy { seconds = min(seconds, 1) }
-    // What was refused is tried again soon, and less often the longer it takes.
-    if transientRefusals > 0 || settlementRefusals > 0 {
-      seconds = min(seconds, min(1, 0.05 * Double(1 << min(5, max(transientRefusals, settlementRefusals)))))
-    }
+    if transientRefusals > 0 && goesOn { seconds = min(seconds, 0.05) }
+    if settlesAgainAt > Seconds.now { seconds = min(seconds, settlesAgainAt - Seconds.now) }
     // Claimed and not handed over after all.
     if canSettle && settlementRefusals == 0 { seconds = 0 }
     let now = bootTime()
