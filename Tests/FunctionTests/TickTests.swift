@@ -76,6 +76,8 @@ import Testing
     #expect(inFlight <= 4)
     // Whoever has these is dead: all that happens until the deadline is that the time passes.
     try await workspace.sql("update messages set deadline = clock_timestamp() where deadline is not null")
+    let left = try await workspace.run("campaign-status", ["spring"]).json
+    #expect((left["reason"] as? String)?.contains("died") == true, "\(left)")
     let second = try await workspace.run("tick")
     #expect(second.json["recovered"] as? Int == inFlight)
     let states = try await workspace.states()

@@ -56,10 +56,11 @@ struct Standing {
       return holds.first.flatMap { hold in hold.reason.map { "it could not be started: \($0)" } }
         ?? "it starts at \(campaign.nextDue ?? "the next tick")"
     case "running":
-      if sending > 0 { return nil }
+      if campaign.isSending { return nil }
       let troubles = holds.filter { $0.rule == "sender" }.map { "sender \"\($0.sender ?? "")\": \($0.reason ?? "")" }
       if !troubles.isEmpty { return "it cannot send: \(troubles.joined(separator: "; "))" }
       if let hold = holds.first { return waiting(for: hold) }
+      if sending > 0 { return "a tick has died and left messages that are out: the next one recovers them" }
       if campaign.isDue { return "messages are due: they wait for the next tick" }
       if let nextDue = campaign.nextDue { return "the next message is due at \(nextDue)" }
       return nil

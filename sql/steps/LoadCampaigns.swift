@@ -26,6 +26,8 @@ public struct LoadCampaigns: Statement {
     public let nextDue: String?
     /// Whether one may be claimed now.
     public let isDue: Bool
+    /// Whether a tick has something of it out.
+    public let isSending: Bool
   }
 
   /// `sql/steps/load-campaigns.sql`.
@@ -43,6 +45,7 @@ public struct LoadCampaigns: Statement {
     Column("completed_at", .text),
     Column("next_due", .text),
     Column("is_due", .bool),
+    Column("is_sending", .bool),
   ]
   /// `$1`, `$2`, … of this execution.
   public let parameters: [SQLValue]
@@ -57,6 +60,7 @@ public struct LoadCampaigns: Statement {
     Row(
       id: try row.text(), name: try row.text(), type: try row.text(), status: try row.text(),
       failureReason: row.optionalText(), leads: try row.int(), startedAt: row.optionalText(),
-      pausedAt: row.optionalText(), completedAt: row.optionalText(), nextDue: row.optionalText(), isDue: try row.bool())
+      pausedAt: row.optionalText(), completedAt: row.optionalText(), nextDue: row.optionalText(), isDue: try row.bool(),
+      isSending: try row.bool())
   }
 }

@@ -1,5 +1,6 @@
 -- load-campaigns: where campaigns stand, from their counters and two short index scans each.
 -- $1 a campaign's name, or null for all. Reads only.
+-- `is_sending`: a tick has something of it out; what is `sending` past its deadline was left by one that died.
 -- `next_due` is in wall time: when the next message may be claimed if the campaign runs on and no rule holds it back.
 select c.id, c.name, c.campaign_type, c.status, c.failure_reason, c.total_leads_targeted,
        to_char(c.actual_started_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as started_at,
@@ -9,7 +10,10 @@ select c.id, c.name, c.campaign_type, c.status, c.failure_reason, c.total_leads_
                     then least(d.scheduled_for + c.paused_total + coalesce(clock() - c.paused_at, interval '0'), h.not_before)
                     when c.status = 'scheduled' then c.scheduled_start_at
                end, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as next_due,
-       coalesce(d.scheduled_for <= coalesce(c.paused_at, clock()) - c.paused_total or h.not_before <= clock(), false) as is_due
+       coalesce(d.scheduled_for <= coalesce(c.paused_at, clock()) - c.paused_total or h.not_before <= clock(), false) as is_due,
+       exists (
+         select from in_flight() m
+         where m.campaign_id = c.id and m.status = 'sending' and m.deadline > clock_timestamp()) as is_sending
 from campaigns c
 cross join lateral (
   select min(f.scheduled_for) as scheduled_for
