@@ -47,6 +47,8 @@ final class Sending {
     var tally = Tally()
     /// The senders that cannot send, why, and until when they rest.
     var troubles: [(sender: String, reason: String, until: String?)] = []
+    /// The senders whose connections could not be opened, or that lack what they need: not for this tick.
+    var stoppedSenders: Set<String> = []
   }
 
   private(set) var result: Progress
@@ -55,13 +57,13 @@ final class Sending {
     set { result.tally = newValue }
   }
   var database: Connection { result.database }
+  private var stoppedSenders: Set<String> { result.stoppedSenders }
 
   let call: Call
   private let interrupt: Interrupt
   private let deadMan: DeadMan
   private let loop: TransportLoop
   private(set) var senders: [String: SenderRun] = [:]
-  private var stoppedSenders: Set<String> = []
   private var composer = Composer()
 
   private var inFlight: [Int: InFlight] = [:]
@@ -73,6 +75,8 @@ final class Sending {
   private var isSettlingLate = false
   /// Refusals of settlements since one was committed, since when they are refused, and connections lost since then.
   private var settlementRefusals = 0
+  /// How many of `unsettled`, from the first on, are recorded one by one: a transaction of them was refused for good.
+  private var alone = 0
   private var refusedSince = Double.infinity
   /// Before this instant (`Seconds.now`) what was refused is not tried again.
   private var settlesAgainAt = 0.0
@@ -134,6 +138,9 @@ final class Sending {
       armDeadMan()
       if inFlight.isEmpty {
         if isDatabaseLost {
+          // What was lost last was a note: all that has happened is recorded, and nothing else was to be done.
+          let isOver = isDone || isInterrupted || Seconds.now >= end
+          if isSettled && isOver && lostClaims.isEmpty && failure == nil { return }
           try reconnect(isInterrupted)
           continue
         }
@@ -216,7 +223,9 @@ final class Sending {
     hasMoved = false
     if let row = rows.first { clockAhead = row.now - Seconds.now }
     for sender in senders.values { sender.due = 0 }
-    for row in rows { assign(row, held: held.filter { $0.sender == row.sender }) }
+    for row in rows where !stoppedSenders.contains(row.sender) && !brokenCampaigns.contains(row.campaign) {
+      assign(row, held: held.filter { $0.sender == row.sender })
+    }
     isDone = isIdle && nextLook >= end
   }
 
@@ -241,8 +250,12 @@ final class Sending {
     }
     sender.isPaced = work.isPaced
     sender.due += work.due
-    sender.readyAt = max(ready, sender.readyAt == .infinity ? .infinity : 0)
-    sender.trouble = work.trouble
+    // A rest of this tick may not be stored yet.
+    if sender.trouble == nil || sender.readyAt <= Seconds.now {
+      (sender.readyAt, sender.trouble) = (ready, work.trouble)
+    } else {
+      sender.readyAt = max(ready, sender.readyAt)
+    }
     // What has to wait for longer than we may is the next tick's.
     if ready >= end, work.rule == "provider" { noteTrouble(sender.name, work.trouble ?? "", until: work.restsUntil) }
     guard ready < end, !sender.campaigns.contains(where: { $0.campaign == work.campaign }) else { return }
@@ -251,7 +264,7 @@ final class Sending {
 
   /// A sender that cannot send is nobody's failure: it stops, and its campaigns say so.
   private func stop(_ id: String, _ name: String, _ reason: String) {
-    guard stoppedSenders.insert(id).inserted else { return }
+    guard result.stoppedSenders.insert(id).inserted else { return }
     noteTrouble(name, reason, until: nil)
     call.log.warning("sender stopped", metadata: ["sender": "\(name)", "reason": "\(reason)"])
     setTrouble(id, reason)
@@ -261,14 +274,14 @@ final class Sending {
   /// Its connections cannot be opened. It has cost nobody anything: the next tick tries once more, and then it rests
   /// for longer and longer, so that a wrong password is not a hundred logins an hour.
   private func fail(_ sender: SenderRun, _ reason: String) {
-    guard stoppedSenders.insert(sender.id).inserted else { return }
+    guard result.stoppedSenders.insert(sender.id).inserted else { return }
     sender.campaigns = []
     let (stage, reply) = sender.transport.troubleAt ?? (.connect, nil)
     // Where the server says when it is over, that long; otherwise a login is tried less and less often, for up to an hour.
-    let until = reply?.reading(at: stage).until
+    let until = reply?.reading(at: stage).until.map { min($0, 86_400) }
     rest(
       sender,
-      Judge.Rest(reason, base: until ?? 60, cap: stage == .auth ? 3600 : 900, isFirstFree: until == nil))
+      Judge.Rest(reason, base: until ?? 60, cap: max(until ?? 0, stage == .auth ? 3600 : 900), isFirstFree: until == nil))
   }
 
   func noteTrouble(_ sender: String, _ reason: String, until: String?) {
@@ -335,7 +348,12 @@ final class Sending {
       }
       guard let look = claim.leads.values.first else { return drop(work.campaign) }
       // Another tick may have found it out meanwhile.
-      if look.probes { sender.trouble = sender.trouble ?? "it could not send a moment ago" }
+      if look.probes {
+        let words = sender.trouble ?? "it could not send a moment ago"
+        sender.trouble = words
+        // Its probe is out, by another tick.
+        if look.slots == 0 { noteTrouble(sender.name, words, until: nil) }
+      }
       if let wait = look.wait { return pause(sender, wait) }
       let isFree = claim.barrier.values.first?.granted == true
       let messages = claim.messages.values
@@ -465,13 +483,26 @@ final class Sending {
     return settling == 0 || settling == 1 && settlementRefusals == 0 && unsettled.count >= Sending.worthwhile
   }
 
+  /// What is recorded next: all that has ended, or one by one what was refused together. What is believed of a message that
+  /// is being held in the same breath comes behind that, in a transaction of its own.
+  private func nextSettlements() -> [Settlement] {
+    var next = alone > 0 ? Array(unsettled.prefix(1)) : unsettled
+    var later = alone > 0 ? Array(unsettled.dropFirst()) : []
+    if next.contains(where: { $0.claim == nil }) {
+      let claimed = Set(next.lazy.filter { $0.claim != nil }.map(\.message))
+      later = next.filter { $0.claim == nil && claimed.contains($0.message) } + later
+      next.removeAll { $0.claim == nil && claimed.contains($0.message) }
+    }
+    unsettled = later
+    return next
+  }
+
   /// Records what has ended, all of it at once, while the next messages go out.
   private func settle() {
     guard canSettle else { return }
-    let settlements = unsettled
+    let settlements = nextSettlements()
     // Whether all that was refused is in it; what was sent along with it is not.
     let isRetry = settlementRefusals > 0
-    unsettled = []
     settling += 1
     if settling > 1 { call.log.debug("two settlements under way") }
     let (batch, rows) = Batch.settle(settlements)
@@ -481,14 +512,23 @@ final class Sending {
         unsettled = settlements + unsettled
         settlementRefusals += 1
         noteRefusal()
-        if case .failure(let error) = result, error.kind != .connection,
-          error.sqlState?.isTransient != true || isPatienceOver
-        {
-          cannotSettle = true
+        guard case .failure(let error) = result, error.kind != .connection else { return }
+        if error.sqlState?.isTransient == true {
+          if isPatienceOver { cannotSettle = true }
+          if cannotSettle { failure = failure ?? Failure(error) }
+        } else if settlements.count > 1 {
+          // One of them cannot be recorded; it must not cost the others what is known of them.
+          alone = settlements.count
+        } else {
+          // This one: nobody can record it. It becomes unknown.
+          call.log.error("an outcome could not be recorded", metadata: ["message": "\(settlements[0].message)"])
+          unsettled.removeFirst()
+          alone = max(0, alone - 1)
           failure = failure ?? Failure(error)
         }
         return
       }
+      alone = max(0, alone - settlements.count)
       if isRetry { (settlementRefusals, refusedSince) = (0, .infinity) }
       losses = 0
       hasMoved = true
@@ -510,9 +550,13 @@ final class Sending {
     }
   }
 
+  private var canSettleLate: Bool {
+    !isDatabaseLost && !cannotSettle && !isSettlingLate && !late.isEmpty && Seconds.now >= settlesAgainAt
+  }
+
   /// Records evidence, one piece at a time; it is kept until the database has answered.
   private func settleLate() {
-    guard !isDatabaseLost, !cannotSettle, !isSettlingLate, Seconds.now >= settlesAgainAt, let settlement = late.first,
+    guard canSettleLate, let settlement = late.first,
       let (batch, rows) = Batch.settleLate(settlement)
     else { return }
     isSettlingLate = true
@@ -521,13 +565,14 @@ final class Sending {
       isSettlingLate = false
       guard succeeded(result, isOutcome: true) else {
         noteRefusal()
-        if failure != nil && isPatienceOver { cannotSettle = true }
-        if case .failure(let error) = result, error.kind != .connection, error.sqlState?.isTransient != true {
+        guard case .failure(let error) = result, error.kind != .connection else { return }
+        if error.sqlState?.isTransient != true || isPatienceOver {
           cannotSettle = true
+          failure = failure ?? Failure(error)
         }
         return
       }
-      refusedSince = .infinity
+      if settlementRefusals == 0 { refusedSince = .infinity }
       late.removeFirst()
       for row in rows.values {
         count(row.becomes, settlement)
@@ -658,8 +703,8 @@ final class Sending {
     if database.isBusy { seconds = min(seconds, 1) }
     if transientRefusals > 0 && goesOn { seconds = min(seconds, 0.05) }
     if settlesAgainAt > Seconds.now { seconds = min(seconds, settlesAgainAt - Seconds.now) }
-    // Claimed and not handed over after all.
-    if canSettle && settlementRefusals == 0 { seconds = 0 }
+    // Claimed and not handed over after all, or the time has come meanwhile to try again.
+    if canSettle || canSettleLate { seconds = 0 }
     let now = bootTime()
     if goesOn && !isLoading && nextLook < end { seconds = min(seconds, max(0, nextLook - Seconds.now)) }
     for sender in senders.values {

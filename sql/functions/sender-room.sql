@@ -48,6 +48,8 @@ begin
       select from in_flight() m where m.sender_id = s.id and m.status = 'sending' and m.deadline > clock_timestamp()
     ) then
       slots := 0;
+      -- Nobody knows when it is answered; who waits for it looks again then.
+      opens_at := clock() + interval '1 second';
       rule := 'provider';
     end if;
   end if;

@@ -59,6 +59,10 @@ begin
            -- What goes behind the others: see above.
            r.outcome = 'returned' or r.outcome = 'held' and (r.doubt is distinct from 'deferred'
              or exists (select from held_refusals h where h.message_id = m.id)) as goes_behind,
+           m.step_number > 1 and r.outcome not in ('accepted', 'skipped') and exists (
+             select from messages e
+             where e.campaign_id = m.campaign_id and e.lead_id = m.lead_id and e.step_number < m.step_number
+               and e.status in ('pending', 'sending')) as waits,
            case r.outcome
              when 'accepted' then 'sent'
              when 'skipped' then case when is_unaccounted(m.id) then 'unknown' else 'skipped' end
@@ -101,10 +105,11 @@ begin
                              when v.goes_behind and v.becomes = 'pending' then greatest(m.scheduled_for, v.campaign_now)
                              else m.scheduled_for end,
         -- A resend waits for the old deadline; deadlines are true time, not_before is the product's clock.
-        not_before = case when v.becomes <> 'pending' then null
+        -- An earlier step may have been sent again meanwhile: it goes first.
+        not_before = case when v.becomes <> 'pending' then null when v.waits then 'infinity'
                           when v.outcome = 'unknown' then m.deadline + (present - now())
                           when v.outcome = 'held' then present + v.hold_for end,
-        held_by = case when v.becomes <> 'pending' then null
+        held_by = case when v.becomes <> 'pending' or v.waits then null
                        when v.outcome = 'unknown' then 'deadline' when v.outcome = 'held' then 'provider' end,
         charged_on = case when v.outcome not in ('returned', 'deferred', 'held') then m.charged_on end,
         deadline = case when (v.outcome in ('unknown', 'skipped') or v.claim_id is null) and m.deadline > clock_timestamp() then m.deadline end
@@ -124,17 +129,12 @@ begin
   from changed c;
   if moved is null then return; end if;
 
-  -- Nearly always there is none.
-  if exists (select from held_refusals) then
-    delete from held_refusals h
-    using unnest(moved) m
-    where h.message_id = m.id and m.outcome not in ('held', 'returned');
-  end if;
   if is_held then
     insert into held_refusals as h (message_id, sender_id, times, doubt, about, fingerprint, since, at)
     select m.id, m.sender_id, 1, r.doubt, r.about, r.fingerprint, present, present
     from unnest(moved) m
-    join unnest($1, $6, $8, $9) as r (message_id, about, doubt, fingerprint) on r.message_id = m.id
+    join unnest($1, $3, $6, $8, $9) as r (message_id, outcome, about, doubt, fingerprint)
+      on r.message_id = m.id and r.outcome = 'held'
     where m.outcome = 'held' and m.becomes = 'pending'
     on conflict (message_id) do update
     set times = h.times + 1, doubt = excluded.doubt, about = excluded.about, fingerprint = excluded.fingerprint, at = excluded.at;
@@ -188,6 +188,13 @@ begin
                     null, null, null, null, null)::moved_message as message
     )
     select array_agg(c.message) into dropped from changed c;
+  end if;
+
+  -- Nearly always there is none. Also of the dropped: they can come back.
+  if exists (select from held_refusals) then
+    delete from held_refusals h
+    using unnest(moved || dropped) m
+    where h.message_id = m.id and coalesce(m.outcome, 'dropped') not in ('held', 'returned');
   end if;
 
   if is_contact then

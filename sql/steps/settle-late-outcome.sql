@@ -101,7 +101,11 @@ with evidence as (
       and x.status = 'pending'
   ) f
   where m.becomes = 'failed' and m.was <> 'failed' and n.id = f.id and n.status = 'pending'
-  returning n.campaign_id, n.step_number, f.becomes
+  returning n.id, n.campaign_id, n.step_number, f.becomes
+), forgotten as (
+  -- What was held against a message is over with what is known of it now; of a dropped one too, because it can come back.
+  delete from held_refusals h
+  where h.message_id in (select m.id from moved m where m.becomes <> m.was union all select d.id from dropped d)
 ), contacted as (
   update leads l
   -- Evidence of an older step does not take the lead back to it.
