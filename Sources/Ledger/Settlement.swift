@@ -7,7 +7,8 @@ public struct Settlement: Sendable {
   /// The message.
   public let message: Int
   /// The claim under which it was handed over; nil for one that is pending: it is to be skipped, or what was held
-  /// against it is believed now.
+  /// against it is believed now. Such a one must not share a transaction with a settlement of the same message under its
+  /// claim; where somebody else was first it moves nothing, and is forgotten.
   public let claim: String?
   /// What happened.
   public let verdict: Verdict

@@ -29,6 +29,9 @@
  * - A message that a rule (window, gap, domain) holds gets a `not_before`, as a statement of the claim, which only
  *   makes claims rarer, and gives back nothing that the model does not: O_RETURNED. A claim never sees what waits for
  *   an old deadline, so no rule can shorten that wait.
+ * - A refusal that is held is O_RETURNED with a `not_before`, like a rule's. One that is believed later moves a message
+ *   from `pending` to `failed`, or to `pending` with a retry, as a skip does: nothing becomes `sending` by it, so it needs
+ *   no barrier; its fence is the row of held_refusals that it takes away, and a claim that came first leaves it nothing.
  * - `requeue` (REQUEUE) is what resend-messages (RESOLVE) is, from `failed`, with the same mark-reopened: behind the
  *   barrier. It may follow upon a message that a late outcome has made `failed` while its deadline was ahead. The later
  *   steps that it brings back wait behind it, as all do. step: lower-health counts, and moves nothing.
