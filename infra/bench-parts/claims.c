@@ -115,7 +115,7 @@ int main(int argc, char **argv) {
     put("begin isolation level read committed", 0, NULL);
     put(prologue, 1, (const char *[]){schema});
     put(barrier, 1, (const char *[]){number});
-    put(leads, 6, (const char *[]){campaign, sender_id, argv[4], "0", NULL, NULL});
+    put(leads, 8, (const char *[]){campaign, sender_id, argv[4], "0", NULL, NULL, NULL, NULL});
     put(messages, 2, (const char *[]){id, "60 seconds"});
     sync_now();
     int rows = take(5);
