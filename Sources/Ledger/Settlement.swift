@@ -19,13 +19,19 @@ public struct Settlement: Sendable {
 
   /// A refusal that nobody has confirmed yet.
   public struct Doubt: Sendable {
-    /// `refused` or `deferred`.
-    public let word: String
+    /// `refused` or `deferred`; nil where others getting through does not settle it.
+    public let word: String?
     /// What makes it alike to others.
     public let fingerprint: String
+    /// How often in a row it was held for that.
+    public let times: Int
+    /// Since when, in seconds since 1970.
+    public let since: Double
 
     /// A refusal that nobody has confirmed yet.
-    public init(word: String, fingerprint: String) { (self.word, self.fingerprint) = (word, fingerprint) }
+    public init(word: String?, fingerprint: String, times: Int, since: Double) {
+      (self.word, self.fingerprint, self.times, self.since) = (word, fingerprint, times, since)
+    }
   }
 
   /// An outcome of an attempt, or the reason for which none was made.
@@ -99,6 +105,7 @@ extension SettleMessages {
       seconds: settlements.map {
         if case .outcome(.held(_, let seconds)) = $0.verdict { seconds } else { nil }
       },
-      doubts: settlements.map { $0.doubt?.word }, fingerprints: settlements.map { $0.doubt?.fingerprint })
+      doubts: settlements.map { $0.doubt?.word }, fingerprints: settlements.map { $0.doubt?.fingerprint },
+      times: settlements.map { $0.doubt?.times ?? 1 }, since: settlements.map { $0.doubt?.since })
   }
 }

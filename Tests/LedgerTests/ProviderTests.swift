@@ -13,7 +13,10 @@ import Testing
       messages.map {
         Settlement(
           message: $0, claim: look.id, verdict: .outcome(.held("550 5.7.1 to ada@acme.test: no", seconds: 60)),
-          doubt: doubt.map { Settlement.Doubt(word: $0, fingerprint: "550 5.7.1 no") })
+          doubt: doubt.map {
+            Settlement.Doubt(
+              word: $0, fingerprint: "550 5.7.1 no", times: 1, since: Date().timeIntervalSince1970)
+          })
       })
     try stage.connection().perform(batch, patience: 10)
     try #require(rows.values.count == messages.count)

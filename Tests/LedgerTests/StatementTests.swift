@@ -33,8 +33,10 @@ private let statements: [any Statement] = [
   SettleLateOutcome(message: 0, claim: "", outcome: "", providerID: nil, reason: nil),
   SettleMessages(
     messages: [], claims: [], outcomes: [], providerIDs: [], reasons: [], about: [], seconds: [], doubts: [],
-    fingerprints: []),
-  RestSender(sender: "", trouble: "", first: 1, most: 1, isFirstFree: true), NoteEvidence(sender: "", evidence: ""),
+    fingerprints: [], times: [],
+    since: []),
+  RestSender(sender: "", trouble: "", first: 1, most: 1, isFirstFree: true, isNew: true),
+  NoteEvidence(sender: "", evidence: ""),
   LoadHeldRefusals(senders: []),
   TakeBatches(campaign: ""),
   TryBarrier(barrier: 0),

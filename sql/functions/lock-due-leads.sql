@@ -30,8 +30,9 @@ create or replace function lock_due_leads(
   as $$
 declare
   room         record;
+  is_locked    boolean;
   campaign_now timestamptz;
-  send_order   text;
+  kinds        integer[];
   ids          bigint[] := '{}';
   kind         integer;   -- 1 first steps, 2 follow-ups
   some_ids     bigint[];
@@ -47,16 +48,24 @@ begin
          or exists (select from sender_domains d
                     where d.sender_id = s.id and (d.pace_count is not null or d.concurrency is not null)))
   for no key update of s;
-
-  select r.slots, r.rule, r.opens_at, s.trouble is not null as probes into room
-  from senders s
-  cross join lateral sender_room(s) r
-  where s.id = $2;
+  is_locked := found;
+  loop
+    select r.slots, r.rule, r.opens_at, s.trouble is not null as probes into room
+    from senders s
+    cross join lateral sender_room(s) r
+    where s.id = $2;
+    -- In trouble since that statement looked: two probes would be out at once.
+    exit when is_locked or not room.probes;
+    perform from senders s where s.id = $2 for no key update of s;
+    is_locked := true;
+  end loop;
   slots := least(most, room.slots);
   probes := room.probes;
   if room.rule in ('pace', 'provider') then wait := greatest(0, extract(epoch from room.opens_at - clock())); end if;
 
-  select coalesce(c.paused_at, clock()) - c.paused_total, c.send_order into campaign_now, send_order
+  select coalesce(c.paused_at, clock()) - c.paused_total,
+         case when c.send_order = 'follow_ups_first' then '{2,1}'::integer[] else '{1,2}' end
+  into campaign_now, kinds
   from campaigns c
   where c.id = $1 and c.status = 'running' and current_setting('campanile.barrier') = 'true' and campaign_opens(c) <= clock();
   if not found or slots = 0 then
@@ -66,7 +75,21 @@ begin
 
   last_times := '{null,null}';
   last_ids := '{null,null}';
-  foreach kind in array case when send_order = 'follow_ups_first' then '{2,1}'::integer[] else '{1,2}' end loop
+  if probes then
+    -- Who has waited longest: what was refused goes behind the others, and of these few it would be the first again.
+    select array_agg(k.kind order by first.scheduled_for, k.nth) into kinds
+    from unnest(kinds) with ordinality k (kind, nth)
+    cross join lateral (
+      select (
+        select m.scheduled_for
+        from messages m
+        where m.campaign_id = $1 and m.sender_id = $2 and m.status = 'pending' and m.not_before is null
+          and (m.step_number > 1) = (k.kind = 2)
+        order by m.scheduled_for, m.id
+        limit 1) as scheduled_for
+    ) first;
+  end if;
+  foreach kind in array kinds loop
     exit when picked >= greatest(slots, scan);
     select array_agg(d.id), max(d.scheduled_for) into some_ids, some_time
     from (

@@ -3,7 +3,8 @@
 -- $3 outcomes (accepted, deferred, refused, unknown, held, returned, skipped), $4 the transport's names of the messages,
 -- $5 reasons, $6 what a refusal is about (address: it does not exist; domain: it takes no more for now; null: this message),
 -- $7 for how many milliseconds a held one is put aside, $8 what it will be when its refusal is believed (refused, deferred,
--- or null: it is only tried again), $9 what makes that refusal alike to others; arrays of one length.
+-- or null: it is only tried again), $9 what makes that refusal alike to others,
+-- $10 how often in a row it was held for that, $11 since when, in seconds since 1970 (null: now); arrays of one length.
 -- Transitions: sending -> sent | failed | pending | unknown (cancelled, in a cancelled campaign, instead of pending);
 -- pending -> skipped | failed | pending with a retry. While an earlier attempt is unaccounted for, unknown instead of failed, cancelled or skipped. The
 -- step behind a settled one is let go, or skipped when this one failed; the lead, the counters, the campaign and its
@@ -16,14 +17,15 @@
 -- `unknown` stays unknown, or, where the campaign says resend and retries are left, becomes pending
 -- behind the old deadline. Only a definite outcome clears the deadline.
 -- A message that is given back or deferred gives its place in the sender's cap back, and one that was given back its slot
--- in the pace, if no later claim has taken one since. An address that does not exist is suppressed. A domain that takes
+-- in the pace, if no later claim has taken one since. One with a doubt that may fail it keeps its place: if it is believed, it
+-- was an attempt of that day, and has failed when it was refused. An address that does not exist is suppressed. A domain that takes
 -- no more gets fewer messages at once, as Postfix's destination concurrency does: one less for a refusal, one more
 -- for as many acceptances as it has; refused below one, none for five minutes.
 -- Two at once, and one sent again: a message is moved only while it is `sending` under its claim id, so the second
 -- moves nothing and returns nothing; what it knows goes to settle-late-outcome. A crash: all of it or nothing.
 create or replace function settle_messages(
     messages bigint[], claims uuid[], outcomes text[], provider_ids text[], reasons text[], about text[],
-    hold_for integer[], doubts text[], fingerprints text[])
+    hold_for integer[], doubts text[], fingerprints text[], times integer[], since text[])
   returns table (
     id bigint, becomes text, campaign_id uuid, campaign text, campaign_status text, has_completed boolean)
   language plpgsql
@@ -56,6 +58,8 @@ begin
     select m.ctid as tid, m.id, m.status as was, r.claim_id, r.outcome, r.provider_id, r.reason, r.about,
            coalesce(c.paused_at, present) - c.paused_total as campaign_now, c.retry_after, c.spacing_tolerance,
            m.charged_on, r.hold_for * interval '1 millisecond' as hold_for, believed.attempts,
+           r.outcome in ('returned', 'deferred') or r.outcome = 'held' and r.doubt is distinct from 'refused' as frees_place,
+           case when r.claim_id is null then (select h.at from held_refusals h where h.message_id = m.id) end as refused_at,
            -- What goes behind the others: see above.
            r.outcome = 'returned' or r.outcome = 'held' and (r.doubt is distinct from 'deferred'
              or exists (select from held_refusals h where h.message_id = m.id)) as goes_behind,
@@ -93,7 +97,7 @@ begin
     set status = v.becomes,
         sent_at = case when v.becomes = 'sent' then present end,
         times_accepted = case when v.becomes = 'sent' then 1 else 0 end,
-        failed_at = case when v.becomes = 'failed' then present end,
+        failed_at = case when v.becomes = 'failed' then coalesce(v.refused_at, present) end,
         unknown_since = case when v.becomes = 'unknown' then present end,
         skip_reason = case when v.becomes = 'skipped' then v.reason end,
         failure_reason = case when v.outcome in ('deferred', 'refused', 'unknown', 'held') then v.reason
@@ -111,13 +115,13 @@ begin
                           when v.outcome = 'held' then present + v.hold_for end,
         held_by = case when v.becomes <> 'pending' or v.waits then null
                        when v.outcome = 'unknown' then 'deadline' when v.outcome = 'held' then 'provider' end,
-        charged_on = case when v.outcome not in ('returned', 'deferred', 'held') then m.charged_on end,
+        charged_on = case when not v.frees_place then m.charged_on end,
         deadline = case when (v.outcome in ('unknown', 'skipped') or v.claim_id is null) and m.deadline > clock_timestamp() then m.deadline end
     from verdict v
     where m.ctid = v.tid and m.id = v.id and m.status = v.was
       and m.claim_id is not distinct from coalesce(v.claim_id, m.claim_id)
     returning m.id, m.campaign_id, m.lead_id, m.sender_id, m.step_number, m.channel, v.was, v.becomes, v.outcome,
-              v.claim_id, v.campaign_now, v.spacing_tolerance, v.charged_on, v.about
+              v.claim_id, v.campaign_now, v.spacing_tolerance, case when v.frees_place then v.charged_on end as charged_on, v.about
   )
   select array_agg(row(c.id, c.campaign_id, c.lead_id, c.sender_id, c.step_number, c.channel, c.was, c.becomes, c.outcome,
                        c.claim_id, c.campaign_now, c.spacing_tolerance, c.charged_on, c.about)::moved_message),
@@ -131,13 +135,14 @@ begin
 
   if is_held then
     insert into held_refusals as h (message_id, sender_id, times, doubt, about, fingerprint, since, at)
-    select m.id, m.sender_id, 1, r.doubt, r.about, r.fingerprint, present, present
+    select m.id, m.sender_id, r.times, r.doubt, r.about, r.fingerprint, coalesce(to_timestamp(r.since::float8), present), present
     from unnest(moved) m
-    join unnest($1, $3, $6, $8, $9) as r (message_id, outcome, about, doubt, fingerprint)
+    join unnest($1, $3, $6, $8, $9, $10, $11) as r (message_id, outcome, about, doubt, fingerprint, times, since)
       on r.message_id = m.id and r.outcome = 'held'
     where m.outcome = 'held' and m.becomes = 'pending'
     on conflict (message_id) do update
-    set times = h.times + 1, doubt = excluded.doubt, about = excluded.about, fingerprint = excluded.fingerprint, at = excluded.at;
+    set times = excluded.times, since = excluded.since, doubt = excluded.doubt, about = excluded.about, fingerprint = excluded.fingerprint,
+        at = excluded.at;
   end if;
 
   if is_unknown then
@@ -270,7 +275,7 @@ begin
     on conflict (sender_id, domain) do update
     set concurrency = 1,
         dead_until = case when d.dead_until > present then d.dead_until
-                          else present + least(interval '1 day', interval '5 minutes' * 2 ^ least(d.rests, 10)) end,
+                          else present + least(interval '4 hours', interval '5 minutes' * 2 ^ least(d.rests, 10)) end,
         rests = case when d.dead_until > present then d.rests else d.rests + 1 end;
 
     insert into sender_domains as d (sender_id, domain, concurrency)

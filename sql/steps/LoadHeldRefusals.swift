@@ -11,6 +11,7 @@ package struct LoadHeldRefusals: Statement {
     package let doubt: String?
     /// `address` or `domain`.
     package let about: String?
+    /// What its refusal is alike in, where it may be about this message.
     package let fingerprint: String?
     package let reason: String?
     package let domain: String?

@@ -17,8 +17,9 @@ package struct RestSender: Statement {
   ///   - first: seconds of the first rest.
   ///   - most: the most seconds of one.
   ///   - isFirstFree: whether the first one is none at all.
-  package init(sender: String, trouble: String, first: Double, most: Double, isFirstFree: Bool) {
-    parameters = [.uuid(sender), .text(trouble), .float8(first), .float8(most), .bool(isFirstFree)]
+  ///   - isNew: whether the rest before was for something else.
+  package init(sender: String, trouble: String, first: Double, most: Double, isFirstFree: Bool, isNew: Bool = false) {
+    parameters = [.uuid(sender), .text(trouble), .float8(first), .float8(most), .bool(isFirstFree), .bool(isNew)]
   }
 
   package static func read(_ row: inout RowReader) throws(DatabaseError) -> Row {

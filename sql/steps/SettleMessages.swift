@@ -35,11 +35,12 @@ public struct SettleMessages: Statement {
   /// Takes the parameters in the order of the file.
   public init(
     messages: [Int], claims: [String?], outcomes: [String], providerIDs: [String?], reasons: [String?],
-    about: [String?], seconds: [Double?], doubts: [String?], fingerprints: [String?]
+    about: [String?], seconds: [Double?], doubts: [String?], fingerprints: [String?], times: [Int], since: [Double?]
   ) {
     parameters = [
       .int8s(messages), .uuids(claims), .texts(outcomes), .texts(providerIDs), .texts(reasons), .texts(about),
       .int4s(seconds.map { Int((($0 ?? 0) * 1000).rounded()) }), .texts(doubts), .texts(fingerprints),
+      .int4s(times), .texts(since.map { $0.map { String($0) } }),
     ]
   }
 

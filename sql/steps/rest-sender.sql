@@ -1,6 +1,7 @@
 -- rest-sender: nothing leaves by a sender for a while; then it probes with one message.
 -- $1 the sender, $2 why, in the server's words, $3 the seconds of the first rest, $4 the most seconds of one, $5 whether the
--- first one is none at all. Each rest that has not helped is followed by one that is twice as long.
+-- first one is none at all, $6 whether the rest before was for something else: an hour without space and then a name that is
+-- refused are not one long trouble. Each rest that has not helped is followed by one that is twice as long.
 -- `seconds` until it is over, and `until`.
 -- Two at once: one behind the other, and what is said while it rests already is the same rest: many messages are refused
 -- together. A crash: nothing; the next refusal says it again.
@@ -13,7 +14,8 @@ from (
                                 else $3::float8 * 2 ^ least(n.nth, 20) end) * interval '1 second' as pause
   from senders o
   cross join lateral (
-    select case when o.rest_until > clock() then greatest(o.rests - 1, 0) else o.rests end as nth
+    select case when o.rest_until > clock() then greatest(o.rests - 1, 0)
+                when $6::bool then least(o.rests, 2) else o.rests end as nth
   ) n
   where o.id = $1::uuid
   for no key update of o
