@@ -138,7 +138,8 @@ import Testing
 
   /// What must be seen after a tick.
   private func look(_ workspace: Workspace, _ tick: Ran, _ mood: Mood, _ now: Date, _ log: inout Log) async throws {
-    let offset = "\(now.timeIntervalSinceNow) s"
+    // A little later than the tick: what has ended meanwhile has ended.
+    let offset = "\(now.addingTimeInterval(5).timeIntervalSinceNow) s"
     let at = "\(now) (\(mood.name))"
     let stopped = tick.json["stopped"] as? [[String: Any]] ?? []
     if tick.exit != (stopped.isEmpty ? 0 : 69) {
@@ -203,8 +204,8 @@ import Testing
       } else if hour % 24 == 0 {
         try Data(rules(for: mood, at: Double(hour) / 24).utf8).write(to: rulesFile, options: .atomic)
       }
-      // Not on the hour, and a tick a minute where something has changed.
-      for minute in hasChanged ? [2, 6, 33] : hour < moods.count ? [6, 33] : hour % 3 == 0 ? [3, 13, 23, 33] : [] {
+      // Not on the hour, and not where a rest ends.
+      for minute in hasChanged ? [2, 8, 33] : hour < moods.count ? [8, 33] : hour % 3 == 0 ? [3, 13, 23, 33] : [] {
         let instant = Self.begin.addingTimeInterval(Double(hour) * 3600 + Double(minute) * 60)
         let tick = try await workspace.run("tick", ["--budget", "1"], offset: "\(instant.timeIntervalSinceNow) s")
         log.ticks += 1
