@@ -209,7 +209,10 @@ import Testing
         let address = "\(cell.name)-\(index + 1)@x.test"
         ends[fate, default: 0] += 1
         let row = try #require(ledger[address])
-        if row[1] != fate.ledger { faults.append("\(address): \(row[1]), and not \(fate.ledger)") }
+        // Closing behind its good-bye, with what we write unread, the server breaks the connection: the good-bye may be lost.
+        let isLost = cell.point == .middle && cell.fault == .goodbye && fate == .held
+        let isRight = row[1] == fate.ledger || isLost && row[1] == Fate.deferred.ledger
+        if !isRight { faults.append("\(address): \(row[1]), and not \(fate.ledger)") }
         let saysWhy = row[2] == "t"
         if saysWhy != [.failed, .deferred, .unknown, .held].contains(fate) {
           faults.append("\(address): why it was not sent")

@@ -174,7 +174,9 @@ import Testing
       }
       if !(outage.from..<outage.to).contains(now) {
         let tick = try await workspace.run("tick", ["--budget", "1"], offset: offset(now))
-        try #require(tick.exit == 0, "\(tick.errors)")
+        // Three who are put off alike in a row let their sender rest for a moment: by chance that happens.
+        let isResting = (tick.json["stopped"] as? [Any] ?? []).isEmpty == false
+        try #require(tick.exit == (isResting ? 69 : 0), "\(tick.errors)")
         history.ticks += 1
         let hasHeld = (tick.json["held"] as? Int ?? 0) > 0
         if try await look(workspace, now, &history, isWhole: history.ticks % 6 == 0, hasHeld: hasHeld) { break }
