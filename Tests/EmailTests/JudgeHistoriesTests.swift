@@ -289,7 +289,7 @@ private struct Fortnight {
   @Test("In any fortnight nobody pays for what is not its fault, and everybody is settled in the end")
   func fortnights() {
     let environment = ProcessInfo.processInfo.environment
-    let seed = environment["CAMPANILE_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0..<1_000_000)
+    let seed = environment["CAMPANILE_SEED"].flatMap(UInt64.init) ?? 587_316
     let count = environment["CAMPANILE_HISTORIES"].flatMap(Int.init) ?? 40
     var (wrong, rests, tries, leads) = (0, 0, 0, 0)
     var most = 0

@@ -231,7 +231,7 @@ import Testing
   /// What breaks in a fortnight is two moods together: a doubt of one hour that is believed in another.
   @Test("Whatever a provider says by the hour, in the end everybody is reached who can be, and nobody else is blamed")
   func fortnight() async throws {
-    let seed = seed()
+    let seed = seed(unlessSaid: 12)
     var random = SeededGenerator(seed: seed)
     let workspace = try await Workspace()
     let rulesFile = FileManager.default.temporaryDirectory.appendingPathComponent("rules-\(UUID().uuidString)")
