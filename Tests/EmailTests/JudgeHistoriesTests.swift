@@ -290,7 +290,7 @@ private struct Fortnight {
   func fortnights() async {
     let environment = ProcessInfo.processInfo.environment
     let seed = environment["CAMPANILE_SEED"].flatMap(UInt64.init) ?? 587_316
-    let count = environment["CAMPANILE_HISTORIES"].flatMap(Int.init) ?? 40
+    let count = environment["CAMPANILE_HISTORIES"].flatMap(Int.init) ?? 12
     var (wrong, rests, tries, leads) = (0, 0, 0, 0)
     var most = 0
     for history in 0..<count {

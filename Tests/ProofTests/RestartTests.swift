@@ -101,7 +101,7 @@ import Testing
     #expect(inFlight == connections, "the crash met \(inFlight) messages in flight")
     // A lease of seconds would do, on a fast machine; whoever has these is dead.
     try await workspace.sql(
-      "update messages set deadline = clock_timestamp() + interval '2 s' where deadline is not null")
+      "update messages set deadline = clock_timestamp() + interval '8 s' where deadline is not null")
     let connects = try server.events().count { $0.name == "connect" }
     for _ in 0..<2 { #expect(try await workspace.run("tick").json["claimed"] as? Int == 0) }
     let again = try await workspace.run("pause-campaign", ["spring", "--by", "ada"])
